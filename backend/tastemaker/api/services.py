@@ -1,0 +1,28 @@
+"""What the API needs to do its work, handed to it by the wiring. Knows nothing of how it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tastemaker.feedback import Feedback
+from tastemaker.gallery import Gallery
+from tastemaker.jobs.events import EventBroker
+from tastemaker.jobs.queue import JobQueue
+from tastemaker.models.registry import Registry
+from tastemaker.settings import Settings
+from tastemaker.storage.blobs import BlobStore
+from tastemaker.jobs.pool import WorkerPool
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a request handler may use. One instance serves the whole process."""
+
+    settings: Settings
+    gallery: Gallery
+    feedback: Feedback
+    queue: JobQueue
+    events: EventBroker
+    models: Registry
+    blobs: BlobStore
+    pool: WorkerPool

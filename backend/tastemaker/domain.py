@@ -1,0 +1,238 @@
+"""The nouns of the studio as frozen dataclasses: what every room passes to the next.
+
+Knows no HTTP, no database, no torch and does no I/O. Names are those of the field
+(diffusers' argument names) and are the same in the database, the API and the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+MAX_SEED = 2**63 - 1
+LOCAL_OWNER_ID = 1
+
+
+class Sampler(StrEnum):
+    """How the denoising differential equation is integrated."""
+
+    EULER = "euler"
+    EULER_A = "euler_a"
+    DDIM = "ddim"
+    PNDM = "pndm"
+    DPMPP_2M = "dpmpp_2m"
+    DPMPP_2M_SDE = "dpmpp_2m_sde"
+
+
+class Schedule(StrEnum):
+    """How the noise levels (sigmas) are spaced over the steps."""
+
+    NORMAL = "normal"
+    KARRAS = "karras"
+
+
+class JobKind(StrEnum):
+    """What a job makes."""
+
+    GENERATE = "generate"
+    VARIATIONS = "variations"
+
+
+class JobState(StrEnum):
+    """Where a job is in its life: queued → running → one of the three ends."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        return self in (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED)
+
+
+class ModelState(StrEnum):
+    """Whether a model can draw."""
+
+    READY = "ready"
+    NOT_DOWNLOADED = "not_downloaded"
+    DOWNLOADING = "downloading"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """Everything that determines the pictures of one job.
+
+    Image ``i`` of the job is drawn with seed ``(seed + i) mod 2**63``. ``init_image`` is the
+    content address (``sha256:<hex>``) of the picture a variation starts from; ``strength`` in
+    (0, 1] says how much of it is redrawn (1 = everything). Both are ``None`` for plain text to image.
+    """
+
+    prompt: str
+    model: str
+    width: int
+    height: int
+    num_inference_steps: int
+    guidance_scale: float
+    seed: int
+    sampler: Sampler
+    schedule: Schedule
+    negative_prompt: str = ""
+    num_images: int = 1
+    strength: float | None = None
+    init_image: str | None = None
+    parent_id: int | None = None
+
+    def seed_of(self, index: int) -> int:
+        """The seed of the ``index``-th image of this request, in 0…2^63-1."""
+        return (self.seed + index) % (MAX_SEED + 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary that `from_dict` turns back into an equal request."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Inverse of `to_dict`; keys that this version doesn't know are ignored."""
+        known = {f.name: data[f.name] for f in fields(cls) if f.name in data}
+        known["sampler"] = Sampler(known["sampler"])
+        known["schedule"] = Schedule(known["schedule"])
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of ``jobs``: the truth about a piece of work.
+
+    ``error`` is a sentence for people: what happened and what to do. ``image_ids`` are the
+    pictures finished so far, in the order of their index within the request.
+    """
+
+    id: str
+    kind: JobKind
+    state: JobState
+    request: GenerationRequest
+    created_at: datetime
+    attempts: int = 0
+    cancel_requested: bool = False
+    error: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    image_ids: tuple[int, ...] = ()
+    owner_id: int = LOCAL_OWNER_ID
+
+
+@dataclass(frozen=True, slots=True)
+class NewImage:
+    """A finished picture on its way into the gallery.
+
+    ``content`` and ``thumbnail`` are content addresses of blobs that are already stored.
+    ``flagged`` is the safety checker's reason when the picture was blurred, else ``None``.
+    ``params`` holds every sampling parameter needed to redraw it.
+    """
+
+    prompt: str
+    negative_prompt: str
+    seed: int
+    params: Mapping[str, Any]
+    width: int
+    height: int
+    model: str
+    content: str
+    thumbnail: str | None = None
+    parent_id: int | None = None
+    job_id: str | None = None
+    batch_index: int = 0
+    flagged: str | None = None
+    owner_id: int = LOCAL_OWNER_ID
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """One picture of the gallery. ``feedback`` is -1, 0 or 1. Times are UTC and aware."""
+
+    id: int
+    prompt: str
+    negative_prompt: str
+    seed: int | None
+    params: Mapping[str, Any]
+    feedback: int
+    created_at: datetime
+    width: int
+    height: int
+    model: str
+    content: str
+    thumbnail: str | None = None
+    parent_id: int | None = None
+    job_id: str | None = None
+    batch_index: int = 0
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    flagged: str | None = None
+    deleted_at: datetime | None = None
+    owner_id: int = LOCAL_OWNER_ID
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationDefaults:
+    """What a model draws with when the request doesn't say."""
+
+    width: int
+    height: int
+    num_inference_steps: int
+    guidance_scale: float
+    sampler: Sampler
+    schedule: Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadProgress:
+    """How far a download is. ``eta_seconds`` and ``total_bytes`` are ``None`` while unknown."""
+
+    downloaded_bytes: int
+    total_bytes: int | None = None
+    eta_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """One model of the registry.
+
+    ``name`` identifies it everywhere (URL-safe); ``source`` is where it comes from (a hub id, or
+    ``"embedded"``). ``defaults`` and ``size_multiple`` (pixels: width and height must be multiples of
+    it) are known only once the files are there. ``error`` says why and what to do.
+    """
+
+    name: str
+    title: str
+    source: str
+    state: ModelState
+    active: bool = False
+    path: str | None = None
+    defaults: GenerationDefaults | None = None
+    size_multiple: int = 8
+    max_size: int = 1024
+    notice: str | None = None
+    example_prompts: tuple[str, ...] = ()
+    progress: DownloadProgress | None = None
+    error: str | None = None
+    size_bytes: int | None = None
+    has_safety_checker: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, as the browser hears of it.
+
+    ``type`` is one of ``job`` (a state change), ``progress``, ``preview``, ``image``, ``model``.
+    ``data`` is JSON-ready. ``job_id`` is ``None`` for events that belong to no job.
+    """
+
+    type: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    job_id: str | None = None

@@ -1,0 +1,150 @@
+"""What happens in the studio, told to whoever listens: a bounded in-memory log with resume.
+
+Every event gets an id that grows for ever, also across restarts (it starts at the clock's
+milliseconds). A listener that returns with the last id it saw gets everything since, or is told by
+`Subscription.gap` that it missed something and should read the current state first.
+
+Knows no HTTP and no database: durable truth is in the ``jobs`` rows, this is only the news.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tastemaker.domain import Event
+
+HISTORY = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An event with its place in the log."""
+
+    id: int
+    event: Event
+
+
+class Subscription:
+    """One listener's view of the log, from the moment it subscribed (or the id it resumes from)."""
+
+    def __init__(self, broker: EventBroker, job_id: str | None, after: int, gap: bool) -> None:
+        self._broker = broker
+        self._job_id = job_id
+        self._after = after
+        self.gap = gap
+
+    def next(self, timeout: float) -> Numbered | None:
+        """The next event, or ``None`` when ``timeout`` seconds pass without one (or at shutdown)."""
+        deadline = time.monotonic() + timeout
+        while True:
+            found = self._broker._after(self._after, self._job_id, deadline)
+            if found is None:
+                return None
+            self._after = found.id
+            if self._job_id is None or found.event.job_id == self._job_id:
+                return found
+
+    def __iter__(self) -> Iterator[Numbered]:
+        while not self._broker.closed:
+            item = self.next(timeout=1.0)
+            if item is not None:
+                yield item
+
+
+class EventBroker:
+    """Thread-safe publish / subscribe. Previews are the bulk: only the newest one per picture is kept."""
+
+    def __init__(self, history: int = HISTORY) -> None:
+        self._log: deque[Numbered] = deque(maxlen=history)
+        self._changed = threading.Condition()
+        self._next_id = int(time.time() * 1000)
+        self._first_id = self._next_id
+        self.closed = False
+
+    def publish(self, event: Event) -> Numbered:
+        """Append ``event`` and wake every listener."""
+        with self._changed:
+            item = Numbered(self._next_id, event)
+            self._next_id += 1
+            if event.type == "preview":
+                self._forget_older_preview(event)
+            self._log.append(item)
+            self._changed.notify_all()
+            return item
+
+    def _forget_older_preview(self, event: Event) -> None:
+        index = event.data.get("image_index")
+        for position in range(len(self._log) - 1, -1, -1):
+            old = self._log[position].event
+            if (
+                old.type == "preview"
+                and old.job_id == event.job_id
+                and old.data.get("image_index") == index
+            ):
+                del self._log[position]
+                return
+
+    @property
+    def last_id(self) -> int:
+        """Id of the newest event (or the one before the first)."""
+        with self._changed:
+            return self._next_id - 1
+
+    def subscribe(
+        self, job_id: str | None = None, last_event_id: int | None = None
+    ) -> Subscription:
+        """Listen to one job or to everything.
+
+        ``last_event_id`` resumes after that event. ``gap`` on the result is true when nothing is
+        resumed or some events since then are no longer in the log.
+        """
+        with self._changed:
+            newest = self._next_id - 1
+            if last_event_id is None or not self._first_id - 1 <= last_event_id <= newest:
+                return Subscription(self, job_id, newest, gap=True)
+            forgotten = len(self._log) == self._log.maxlen and last_event_id < self._log[0].id - 1
+            return Subscription(self, job_id, last_event_id, gap=forgotten)
+
+    def _after(self, last: int, job_id: str | None, deadline: float) -> Numbered | None:
+        """The oldest event after ``last`` (of ``job_id``, if given), waiting until ``deadline``."""
+        with self._changed:
+            while not self.closed:
+                for item in self._newer_than(last):
+                    if job_id is None or item.event.job_id == job_id:
+                        return item
+                last = max(last, self._next_id - 1)
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    return None
+                self._changed.wait(remaining)
+            return None
+
+    def _newer_than(self, last: int) -> list[Numbered]:
+        newer: list[Numbered] = []
+        for item in reversed(self._log):
+            if item.id <= last:
+                break
+            newer.append(item)
+        newer.reverse()
+        return newer
+
+    def wait_until(self, done: Callable[[], bool], *, job_id: str, timeout: float) -> bool:
+        """Wait until ``done()`` is true, looked at after each event of ``job_id``; False at timeout."""
+        subscription = self.subscribe(job_id)
+        deadline = time.monotonic() + timeout
+        while not done():
+            remaining = deadline - time.monotonic()
+            if remaining <= 0 or self.closed:
+                return False
+            subscription.next(min(remaining, 1.0))
+        return True
+
+    def close(self) -> None:
+        """Let every listener go."""
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()

@@ -1,0 +1,95 @@
+"""The only reader of the environment: variables ``TASTEMAKER_*`` or a ``.env`` in the project folder.
+
+Relative folders are relative to the project folder, so that ``make run``, ``python app.py`` and the
+CLI agree wherever they are started.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tastemaker.errors import SettingsError
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+STARTER_WEIGHTS = Path(__file__).resolve().parent / "starter" / "weights"
+ENV_PREFIX = "TASTEMAKER_"
+
+
+class Settings(BaseSettings):
+    """Every setting with its default. Constructing it raises pydantic's error; use `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, env_file=PROJECT_ROOT / ".env", extra="ignore", frozen=True
+    )
+
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all interfaces.")
+    port: int = Field(5001, ge=1, le=65535, description="Port of the web page and the API.")
+    data_dir: Path = Field(Path("data"), description="Folder of the database and the pictures.")
+    models_dir: Path = Field(Path("models"), description="Folder of downloaded models.")
+    database_url: str = Field(
+        "", description="SQLAlchemy URL; empty means SQLite `tastemaker.db` in the data folder."
+    )
+    base_model: Annotated[
+        str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")
+    ] = Field("CompVis/stable-diffusion-v1-4", description="Hub id of the base model to download.")
+    offline: bool = Field(False, description="Never contact the model hub.")
+    hub_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")] = Field(
+        "https://huggingface.co", description="Address of the model hub (or of a mirror)."
+    )
+    device: Annotated[str, StringConstraints(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = Field(
+        "auto", description="auto, cpu, cuda, cuda:N or mps."
+    )
+    max_queue: int = Field(100, ge=1, le=100_000, description="Jobs that may wait; more get 429.")
+    max_batch_rows: int = Field(
+        16, ge=2, le=256, description="U-Net rows evaluated at once; a guided image needs two."
+    )
+    max_upload_mb: int = Field(20, ge=1, le=1024, description="Largest upload in MiB.")
+    max_upload_pixels: int = Field(
+        40_000_000, ge=4096, le=500_000_000, description="Most pixels an upload may have."
+    )
+    wait_seconds: float = Field(
+        30.0, ge=0, le=300, description="How long POST /api/generate waits for its pictures."
+    )
+    safety_checker: bool = Field(
+        True, description="Keep a model's own safety checker when it ships one."
+    )
+    threads: int = Field(0, ge=0, le=1024, description="CPU threads of the engine; 0 = all cores.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much is written to the terminal."
+    )
+
+    @field_validator("data_dir", "models_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return (PROJECT_ROOT / value.expanduser()).resolve()
+
+    @model_validator(mode="after")
+    def _database(self) -> Settings:
+        if not self.database_url:
+            url = f"sqlite:///{self.data_dir / 'tastemaker.db'}"
+            object.__setattr__(self, "database_url", url)
+        return self
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment; ``overrides`` (the command line's options) win over it.
+
+    Raises:
+        SettingsError: naming each wrong setting by its variable and saying what is allowed.
+    """
+    try:
+        return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = []
+        for item in error.errors():
+            name = str(item["loc"][0]) if item["loc"] else "settings"
+            info = Settings.model_fields.get(name)
+            about = f" {info.description}" if info is not None and info.description else ""
+            lines.append(
+                f"{ENV_PREFIX}{name.upper()}={item['input']!r} is not allowed: {item['msg']}.{about}"
+            )
+        raise SettingsError("\n".join(lines)) from error
