@@ -154,7 +154,10 @@ class NewImage:
 
 @dataclass(frozen=True, slots=True)
 class ImageRecord:
-    """One picture of the gallery. ``feedback`` is -1, 0 or 1. Times are UTC and aware."""
+    """One picture of the gallery. ``feedback`` is -1, 0 or 1. Times are UTC and aware.
+
+    ``unreadable`` says why the picture can't be shown; ``content`` is then empty and both sizes are 0.
+    """
 
     id: int
     prompt: str
@@ -176,6 +179,7 @@ class ImageRecord:
     flagged: str | None = None
     deleted_at: datetime | None = None
     owner_id: int = LOCAL_OWNER_ID
+    unreadable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,318 @@
+"""The queue of jobs as rows of the database: the row is the truth, whatever happens to a process.
+
+A worker is known by a token that is new each time it starts; every write on its behalf checks, in the
+same transaction, that the job is still its own. So a worker that was given up but lives on can neither
+finish a job nor add a picture twice. Knows no HTTP, no torch and no processes.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+
+from tastemaker.domain import (
+    LOCAL_OWNER_ID,
+    GenerationRequest,
+    Job,
+    JobKind,
+    JobState,
+    NewImage,
+)
+from tastemaker.errors import Conflict, NotFound, QueueFull
+from tastemaker.storage.database import Database
+from tastemaker.storage.rows import insert_image
+from tastemaker.storage.tables import images, jobs
+
+_UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
+
+
+class JobQueue:
+    """All jobs of one owner. Safe for many threads, processes and workers at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        max_queue: int,
+        max_attempts: int = 3,
+        owner_id: int = LOCAL_OWNER_ID,
+    ) -> None:
+        self._database = database
+        self._max_queue = max_queue
+        self._max_attempts = max_attempts
+        self._owner_id = owner_id
+
+    def submit(
+        self,
+        kind: JobKind,
+        request: GenerationRequest,
+        *,
+        idempotency_key: str | None = None,
+        fingerprint: str | None = None,
+    ) -> tuple[Job, bool]:
+        """Put a job at the end of the queue; when this returns, it is accepted for good.
+
+        Returns the job and whether it is new: a second submission under the same ``idempotency_key``
+        gives the first one's job. ``fingerprint`` is what tells whether the two are the same request;
+        pass one of what the caller sent when defaults or a random seed were filled in since. Without
+        it the whole request counts.
+
+        Raises:
+            QueueFull: as many jobs wait as may.
+            Conflict: the key was used for another request.
+        """
+        body = json.dumps(request.to_dict(), sort_keys=True, ensure_ascii=False)
+        mark = fingerprint if fingerprint is not None else f"{kind.value} {body}"
+        with self._database.write() as connection:
+            if idempotency_key is not None:
+                first = self._find(connection, jobs.c.idempotency_key == idempotency_key)
+                if first is not None:
+                    if first.fingerprint != mark:
+                        raise Conflict(
+                            "This Idempotency-Key was already used for another request."
+                            " Use a new key for each new request."
+                        )
+                    return self._to_jobs(connection, [first])[0], False
+            waiting = self._count(connection, jobs.c.state == JobState.QUEUED)
+            if waiting >= self._max_queue:
+                raise QueueFull(
+                    f"{waiting} jobs are waiting already, which is as many as are allowed."
+                    " Try again when some are done."
+                )
+            job_id = uuid.uuid4().hex
+            connection.execute(
+                insert(jobs).values(
+                    id=job_id,
+                    kind=kind.value,
+                    state=JobState.QUEUED.value,
+                    request=body,
+                    idempotency_key=idempotency_key,
+                    fingerprint=mark,
+                    created_at=datetime.now(UTC),
+                    owner_id=self._owner_id,
+                )
+            )
+            return self._get(connection, job_id), True
+
+    def get(self, job_id: str) -> Job:
+        """The job as it is now, with its pictures, trashed ones included. Raises `NotFound`."""
+        with self._database.read() as connection:
+            return self._get(connection, job_id)
+
+    def list(
+        self, *, states: Sequence[JobState] = (), limit: int = 50, before: str | None = None
+    ) -> tuple[Job, ...]:
+        """Jobs in ``states`` (all, when empty), newest first, from those older than job ``before``.
+
+        Raises `NotFound` when there is no job ``before``.
+        """
+        query = select(jobs).where(jobs.c.owner_id == self._owner_id)
+        if states:
+            query = query.where(jobs.c.state.in_([state.value for state in states]))
+        with self._database.read() as connection:
+            if before is not None:
+                query = query.where(jobs.c.number < self._row(connection, before).number)
+            rows = connection.execute(query.order_by(jobs.c.number.desc()).limit(limit)).all()
+            return self._to_jobs(connection, rows)
+
+    def counts(self) -> dict[JobState, int]:
+        """How many jobs there are in each state, with zeros."""
+        query = select(jobs.c.state, func.count()).where(jobs.c.owner_id == self._owner_id)
+        with self._database.read() as connection:
+            found = {state: n for state, n in connection.execute(query.group_by(jobs.c.state))}
+        return {state: found.get(state.value, 0) for state in JobState}
+
+    def position(self, job_id: str) -> int:
+        """How many unfinished jobs came before it; 0 when it isn't waiting. Raises `NotFound`."""
+        with self._database.read() as connection:
+            row = self._row(connection, job_id)
+            if row.state != JobState.QUEUED:
+                return 0
+            ahead = jobs.c.number < row.number
+            return self._count(connection, jobs.c.state.in_(_UNFINISHED), ahead)
+
+    def claim(self, worker: str, *, limit: int = 1) -> tuple[Job, ...]:
+        """Give the oldest waiting jobs to ``worker``: they are running from now on, one attempt more."""
+        oldest = (
+            select(jobs.c.number)
+            .where(jobs.c.state == JobState.QUEUED, jobs.c.owner_id == self._owner_id)
+            .order_by(jobs.c.number)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        with self._database.write() as connection:
+            numbers = connection.scalars(oldest).all()
+            if not numbers:
+                return ()
+            connection.execute(
+                update(jobs)
+                .where(jobs.c.number.in_(numbers))
+                .values(
+                    state=JobState.RUNNING.value,
+                    worker=worker,
+                    attempts=jobs.c.attempts + 1,
+                    started_at=datetime.now(UTC),
+                )
+            )
+            rows = select(jobs).where(jobs.c.number.in_(numbers)).order_by(jobs.c.number)
+            return self._to_jobs(connection, connection.execute(rows).all())
+
+    def finished_indices(self, job_id: str) -> frozenset[int]:
+        """Which pictures of the job (by index in the request) are stored already."""
+        query = select(images.c.batch_index).where(images.c.job_id == job_id)
+        with self._database.read() as connection:
+            return frozenset(connection.scalars(query))
+
+    def add_image(self, worker: str, image: NewImage) -> int | None:
+        """Store the row of a finished picture of a running job and return its id.
+
+        ``None``, and nothing stored, when the job isn't running under ``worker`` any more or has a
+        picture of that index already.
+        """
+        with self._database.write() as connection:
+            mine = select(jobs.c.id).where(*_held(worker, image.job_id or "")).with_for_update()
+            if connection.scalar(mine) is None:
+                return None
+            same = (images.c.job_id == image.job_id, images.c.batch_index == image.batch_index)
+            if connection.scalar(select(images.c.id).where(*same)) is not None:
+                return None
+            return insert_image(connection, image, datetime.now(UTC))
+
+    def succeed(self, worker: str, job_id: str) -> Job | None:
+        """The worker has drawn everything. ``None`` when the job isn't running under it any more."""
+        return self._end(worker, job_id, JobState.SUCCEEDED)
+
+    def fail(self, worker: str, job_id: str, error: str) -> Job | None:
+        """The worker can't draw it, for the reason ``error``. ``None`` as in `succeed`."""
+        return self._end(worker, job_id, JobState.FAILED, error)
+
+    def cancelled(self, worker: str, job_id: str) -> Job | None:
+        """The worker has stopped drawing as it was asked to. ``None`` as in `succeed`."""
+        return self._end(worker, job_id, JobState.CANCELLED)
+
+    def request_cancel(self, job_id: str) -> Job:
+        """Cancel a waiting job at once; ask the worker of a running one to stop.
+
+        Raises:
+            NotFound: no such job.
+            Conflict: it has ended already.
+        """
+        with self._database.write() as connection:
+            row = self._row(connection, job_id)
+            if JobState(row.state).is_final:
+                raise Conflict(f"Job {job_id} has already {row.state}; there is nothing to cancel.")
+            values: dict[str, Any] = {"cancel_requested": 1}
+            if row.state == JobState.QUEUED:
+                values |= _ended(JobState.CANCELLED)
+            connection.execute(update(jobs).where(jobs.c.id == job_id).values(values))
+            return self._get(connection, job_id)
+
+    def release(self, worker: str | None = None) -> tuple[Job, ...]:
+        """``worker`` (every worker, when ``None``) is dead: settle the jobs it was running.
+
+        They go back to the queue in their old place, unless their pictures are all there (succeeded),
+        they were to be cancelled, or a worker died over them too often (failed). Returns them.
+        """
+        running = [jobs.c.state == JobState.RUNNING, jobs.c.owner_id == self._owner_id]
+        if worker is not None:
+            running.append(jobs.c.worker == worker)
+        with self._database.write() as connection:
+            rows = connection.execute(select(jobs).where(*running).order_by(jobs.c.number)).all()
+            for job in self._to_jobs(connection, rows):
+                statement = update(jobs).where(jobs.c.id == job.id)
+                connection.execute(statement.values(self._after_death(job)))
+            return tuple(self._get(connection, row.id) for row in rows)
+
+    def clear_finished(self, older_than: datetime) -> int:
+        """Forget jobs that ended before ``older_than``; their pictures stay. Returns how many."""
+        with self._database.write() as connection:
+            statement = delete(jobs).where(
+                jobs.c.state.not_in(_UNFINISHED),
+                jobs.c.finished_at < older_than,
+                jobs.c.owner_id == self._owner_id,
+            )
+            return connection.execute(statement).rowcount
+
+    def _after_death(self, job: Job) -> dict[str, Any]:
+        if len(job.image_ids) >= job.request.num_images:
+            return _ended(JobState.SUCCEEDED)
+        if job.cancel_requested:
+            return _ended(JobState.CANCELLED)
+        if job.attempts >= self._max_attempts:
+            times = "once" if job.attempts == 1 else f"{job.attempts} times"
+            return _ended(
+                JobState.FAILED,
+                f"The worker stopped {times} while drawing this, so it was given up. A smaller size"
+                " or fewer images may help; the server's log says why the worker stopped.",
+            )
+        return {"state": JobState.QUEUED.value, "worker": None, "started_at": None}
+
+    def _end(self, worker: str, job_id: str, state: JobState, error: str | None = None) -> Job | None:
+        with self._database.write() as connection:
+            statement = update(jobs).where(*_held(worker, job_id)).values(_ended(state, error))
+            if connection.execute(statement).rowcount == 0:
+                return None
+            return self._get(connection, job_id)
+
+    def _find(self, connection: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
+        query = select(jobs).where(condition, jobs.c.owner_id == self._owner_id)
+        return connection.execute(query).one_or_none()
+
+    def _row(self, connection: Connection, job_id: str) -> Row[Any]:
+        row = self._find(connection, jobs.c.id == job_id)
+        if row is None:
+            raise NotFound(f"There is no job {job_id[:80]!r}.")
+        return row
+
+    def _get(self, connection: Connection, job_id: str) -> Job:
+        return self._to_jobs(connection, [self._row(connection, job_id)])[0]
+
+    def _count(self, connection: Connection, *conditions: ColumnElement[bool]) -> int:
+        query = select(func.count()).where(jobs.c.owner_id == self._owner_id, *conditions)
+        return connection.scalar(query) or 0
+
+    def _to_jobs(self, connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Job, ...]:
+        query = (
+            select(images.c.job_id, images.c.id)
+            .where(images.c.job_id.in_([row.id for row in rows]))
+            .order_by(images.c.job_id, images.c.batch_index)
+        )
+        drawn: dict[str, tuple[int, ...]] = {}
+        for job_id, image_id in connection.execute(query):
+            drawn[job_id] = (*drawn.get(job_id, ()), image_id)
+        return tuple(_to_job(row, drawn.get(row.id, ())) for row in rows)
+
+
+def _held(worker: str, job_id: str) -> Iterable[ColumnElement[bool]]:
+    return jobs.c.id == job_id, jobs.c.state == JobState.RUNNING, jobs.c.worker == worker
+
+
+def _ended(state: JobState, error: str | None = None) -> dict[str, Any]:
+    return {
+        "state": state.value,
+        "worker": None,
+        "error": error,
+        "finished_at": datetime.now(UTC),
+    }
+
+
+def _to_job(row: Row[Any], image_ids: tuple[int, ...]) -> Job:
+    return Job(
+        id=row.id,
+        kind=JobKind(row.kind),
+        state=JobState(row.state),
+        request=GenerationRequest.from_dict(json.loads(row.request)),
+        created_at=row.created_at,
+        attempts=row.attempts,
+        cancel_requested=bool(row.cancel_requested),
+        error=row.error,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        image_ids=image_ids,
+        owner_id=row.owner_id,
+    )

@@ -1,0 +1,16 @@
+"""Full-text search over what people write about a picture."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from tastemaker.storage import search
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Create the index, the triggers that keep it true, and fill it from the rows that are there."""
+    for statement in search.SCHEMA:
+        op.execute(statement)

@@ -1,0 +1,132 @@
+"""Decoding pictures that nobody vouches for, within bounded memory; encoding ours.
+
+Knows no storage and no torch. Pillow does the work; this module decides what is let in.
+"""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from collections.abc import Mapping
+from io import BytesIO
+
+from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+
+from tastemaker.errors import UnreadableImage, UnsupportedImage
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+THUMBNAIL_SIZE = 384
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_MAX_PIXELS_EVER = 2**31
+
+
+def read_picture(
+    data: bytes, *, max_pixels: int, formats: tuple[str, ...] = FORMATS
+) -> Image.Image:
+    """Decode untrusted bytes to an upright RGB picture; transparency becomes white.
+
+    Of an animation the first frame is taken. The size is checked before any pixel is decoded.
+
+    Raises:
+        UnsupportedImage: no picture of one of ``formats``.
+        UnreadableImage: truncated, damaged, or of more than ``max_pixels`` pixels.
+    """
+    image = _open(data, formats)
+    width, height = image.size
+    if width * height > max_pixels:
+        raise UnreadableImage(
+            f"The picture has {width} × {height} pixels; at most {max_pixels:,} pixels are allowed."
+            " Make it smaller first."
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image.load()
+            return _to_rgb(ImageOps.exif_transpose(image))
+    except MemoryError:
+        raise
+    except Exception as error:  # decoders raise nearly anything on damaged data
+        raise UnreadableImage(
+            "The picture is truncated or damaged. Save or download it again and retry."
+        ) from error
+
+
+def read_size(data: bytes, *, formats: tuple[str, ...] = FORMATS) -> tuple[int, int]:
+    """Width and height from the header alone. Raises `UnsupportedImage`."""
+    return _open(data, formats).size
+
+
+def media_type(data: bytes) -> str:
+    """The MIME type of a stored picture, from its own bytes; octet-stream when it is none."""
+    try:
+        found = Image.MIME.get(_open(data, ADOPTED_FORMATS).format or "")
+    except (UnsupportedImage, UnreadableImage):
+        found = None
+    return found or "application/octet-stream"
+
+
+# Also read from databases of other programs, whose pictures are kept as they are.
+ADOPTED_FORMATS = (*FORMATS, "BMP", "AVIF", "TIFF")
+
+
+def encode_png(image: Image.Image, metadata: Mapping[str, str]) -> bytes:
+    """The picture as PNG with ``metadata`` as text chunks; equal input gives equal bytes."""
+    info = PngImagePlugin.PngInfo()
+    for key, value in metadata.items():
+        info.add_itxt(key, value)
+    out = BytesIO()
+    image.save(out, "PNG", pnginfo=info, compress_level=6)
+    return out.getvalue()
+
+
+def make_thumbnail(image: Image.Image, size: int = THUMBNAIL_SIZE) -> bytes:
+    """A WebP of at most ``size`` × ``size`` pixels, proportions kept, never enlarged."""
+    small = image.convert("RGB")
+    small.thumbnail((size, size), Image.Resampling.LANCZOS)
+    out = BytesIO()
+    small.save(out, "WEBP", quality=82, method=4)
+    return out.getvalue()
+
+
+def png_size(data: bytes) -> tuple[int, int]:
+    """Width and height of a PNG from its header, without Pillow. Raises `UnsupportedImage`."""
+    if len(data) < 24 or not data.startswith(_PNG_SIGNATURE) or data[12:16] != b"IHDR":
+        raise UnsupportedImage("These bytes are not a PNG picture.")
+    width, height = struct.unpack(">II", data[16:24])
+    return int(width), int(height)
+
+
+def _open(data: bytes, formats: tuple[str, ...]) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns above its own limit; ours is checked by the caller.
+            warnings.simplefilter("ignore")
+            image = Image.open(BytesIO(data), formats=formats)
+    except Image.DecompressionBombError as error:
+        raise UnreadableImage(
+            "The picture has far too many pixels to be opened. Make it smaller first."
+        ) from error
+    except UnidentifiedImageError as error:
+        raise UnsupportedImage(
+            f"These bytes are no picture that can be read. Allowed formats: {', '.join(formats)}."
+        ) from error
+    except MemoryError:
+        raise
+    except Exception as error:  # a header that fits but lies
+        raise UnreadableImage(
+            "The picture is truncated or damaged. Save or download it again and retry."
+        ) from error
+    if image.width * image.height > _MAX_PIXELS_EVER:
+        raise UnreadableImage("The picture has far too many pixels to be opened.")
+    return image
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I") or image.mode == "F":
+        # 16-bit greyscale: Pillow's own conversion would clip it to white.
+        image = image.convert("F").point(lambda value: value / 257).convert("L")
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        paper = Image.new("RGBA", layer.size, "white")
+        return Image.alpha_composite(paper, layer).convert("RGB")
+    return image.convert("RGB")

@@ -1,0 +1,119 @@
+"""How a row of ``images`` becomes an `ImageRecord`, and a `NewImage` a row. Knows no rules of the gallery.
+
+Rows may come from another program, so reading is forgiving: a value that can't be understood never
+hides the picture.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from tastemaker.domain import MAX_SEED, ImageRecord, NewImage
+from tastemaker.storage.blobs import is_address
+from tastemaker.storage.tables import UNKNOWN_TIME, images
+
+MAX_ID = 2**63 - 1
+
+# Everything but the base64 that an unadopted row still holds.
+COLUMNS = tuple(column for column in images.c if column.name != "image_data") + (
+    func.substr(images.c.image_data, 1, 80).label("image_data"),
+)
+NOT_ADOPTED = (
+    "This picture was added by another program while Tastemaker was running."
+    " Restart Tastemaker to take it in."
+)
+
+
+def to_record(row: Row[Any]) -> ImageRecord:
+    """The picture that a row of `COLUMNS` describes."""
+    content = row.image_data if is_address(row.image_data) else ""
+    unreadable = row.unreadable or (NOT_ADOPTED if not content else None)
+    return ImageRecord(
+        id=row.id,
+        prompt=_text(row.prompt),
+        negative_prompt=_text(row.negative_prompt),
+        seed=row.seed if isinstance(row.seed, int) and 0 <= row.seed <= MAX_SEED else None,
+        params=read_params(row.params),
+        feedback=row.feedback if row.feedback in (-1, 0, 1) else 0,
+        created_at=row.created_at or UNKNOWN_TIME,
+        width=row.width or 0,
+        height=row.height or 0,
+        model=_text(row.model),
+        content=content,
+        thumbnail=row.thumbnail if is_address(row.thumbnail) else None,
+        parent_id=row.parent_id,
+        job_id=row.job_id,
+        batch_index=row.batch_index,
+        title=_text(row.title),
+        tags=_read_tags(row.tags),
+        flagged=row.flagged,
+        deleted_at=row.deleted_at,
+        owner_id=row.owner_id,
+        unreadable=unreadable,
+    )
+
+
+def insert_image(connection: Connection, image: NewImage, created_at: datetime) -> int:
+    """Insert the row and return its id. A parent that is gone meanwhile is left out."""
+    parent_id = image.parent_id
+    if parent_id is not None:
+        parent_id = connection.scalar(select(images.c.id).where(images.c.id == parent_id))
+    statement = insert(images).values(
+        prompt=image.prompt,
+        image_data=image.content,
+        created_at=created_at,
+        seed=image.seed,
+        params=json.dumps(dict(image.params), ensure_ascii=False),
+        feedback=0,
+        owner_id=image.owner_id,
+        negative_prompt=image.negative_prompt,
+        width=image.width,
+        height=image.height,
+        model=image.model,
+        parent_id=parent_id,
+        job_id=image.job_id,
+        batch_index=image.batch_index,
+        flagged=image.flagged,
+        thumbnail=image.thumbnail,
+    )
+    return int(connection.execute(statement.returning(images.c.id)).scalar_one())
+
+
+def read_params(value: object) -> Mapping[str, Any]:
+    """The sampling parameters; text that is no JSON object is kept under ``"text"``.
+
+    The result can always be written as strict JSON: NaN and infinities become ``None``.
+    """
+    if value is None or value == "":
+        return {}
+    text = _text(value)
+    try:
+        found = json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
+    except (ValueError, RecursionError):
+        return {"text": text}
+    return found if isinstance(found, dict) else {"text": text}
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _read_tags(value: object) -> tuple[str, ...]:
+    try:
+        found = json.loads(_text(value))
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(tag for tag in found if isinstance(tag, str)) if isinstance(found, list) else ()
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return "" if value is None else str(value)
