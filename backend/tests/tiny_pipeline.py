@@ -86,7 +86,9 @@ def _write_tokenizer(folder: Path) -> int:
     tokens += [_SOT, _EOT]
     folder.mkdir(parents=True, exist_ok=True)
     _write_json(folder / "vocab.json", {token: i for i, token in enumerate(tokens)})
-    (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n", encoding="utf-8")
+    (folder / "merges.txt").write_text(
+        "#version: 0.2\n" + "\n".join(merges) + "\n", encoding="utf-8"
+    )
     config = {
         "tokenizer_class": "CLIPTokenizer",
         "model_max_length": MAX_TOKENS,

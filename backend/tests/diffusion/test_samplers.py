@@ -281,6 +281,4 @@ def test_errors_say_what_is_allowed() -> None:
         {"timestep_spacing": "odd"},
     ):
         with pytest.raises(ModelBroken, match=next(iter(wrong.values()))):
-            sampler_table(
-                {**STABLE_DIFFUSION, **wrong}, Sampler.EULER, Schedule.NORMAL, 10
-            )
+            sampler_table({**STABLE_DIFFUSION, **wrong}, Sampler.EULER, Schedule.NORMAL, 10)

@@ -1,0 +1,212 @@
+"""The parts of a Stable-Diffusion-family pipeline, loaded from a local folder in diffusers layout.
+
+One loader for every model. Nothing assumes 4 latent channels, 512 pixels, 77 tokens or epsilon
+prediction: all of it is read from the model's own configs. Never goes to the network, never opens
+a pickle.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
+from transformers import CLIPTextModel, CLIPTokenizer, PreTrainedTokenizerFast
+
+from tastemaker.diffusion.device import pick_dtype
+from tastemaker.diffusion.layout import check_tokenizer, find_weights, read_index, read_json
+from tastemaker.diffusion.safety import SafetyChecker, load_safety_checker
+from tastemaker.errors import InvalidInput, ModelBroken, TastemakerError
+
+log = logging.getLogger(__name__)
+
+_TOKENIZERS = {
+    "CLIPTokenizer": CLIPTokenizer,
+    "CLIPTokenizerFast": CLIPTokenizer,
+    "PreTrainedTokenizerFast": PreTrainedTokenizerFast,
+}
+_NEEDED = {"unet": "UNet2DConditionModel", "vae": "AutoencoderKL", "text_encoder": "CLIPTextModel"}
+
+
+@dataclass(frozen=True, eq=False)
+class Components:
+    """A loaded model. The networks are in eval mode, without gradients, on ``device``.
+
+    ``dtype`` is the U-Net's; the VAE has its own.
+    """
+
+    name: str
+    tokenizer: Any
+    text_encoder: Any
+    unet: Any
+    vae: Any
+    scheduler_config: Mapping[str, Any]
+    device: torch.device
+    dtype: torch.dtype
+    safety_checker: SafetyChecker | None = None
+
+    @property
+    def latent_channels(self) -> int:
+        return int(self.vae.config.latent_channels)
+
+    @property
+    def vae_scale_factor(self) -> int:
+        """Pixels per latent pixel, along one side."""
+        return int(2 ** (len(self.vae.config.block_out_channels) - 1))
+
+    @property
+    def size_multiple(self) -> int:
+        """Width and height in pixels must be multiples of this: the U-Net halves latents evenly."""
+        return self.vae_scale_factor * int(2 ** (len(self.unet.config.block_out_channels) - 1))
+
+    @property
+    def prediction_type(self) -> str:
+        return str(self.scheduler_config.get("prediction_type", "epsilon"))
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens a prompt may have, start and end included; a tokenizer's own limit may be absurd."""
+        positions = int(self.text_encoder.config.max_position_embeddings)
+        return min(int(self.tokenizer.model_max_length), positions)
+
+    @property
+    def default_size(self) -> tuple[int, int]:
+        """Width and height in pixels that the U-Net was made for."""
+        size = self.unet.config.sample_size
+        height, width = (size, size) if isinstance(size, int) else size
+        return int(width) * self.vae_scale_factor, int(height) * self.vae_scale_factor
+
+    def latent_size(self, width: int, height: int) -> tuple[int, int]:
+        """Latent (height, width) of an image of ``width`` and ``height`` pixels.
+
+        Raises:
+            InvalidInput: naming the nearest sizes that this model can draw.
+        """
+        multiple = self.size_multiple
+        for name, value in (("width", width), ("height", height)):
+            if value < multiple or value % multiple:
+                below = max(value // multiple, 1) * multiple
+                near = [below] if value < multiple else [below, below + multiple]
+                raise InvalidInput(
+                    f"{name} is {value}, but this model draws only multiples of {multiple} pixels; "
+                    f"the nearest: {' or '.join(map(str, near))}."
+                )
+        return height // self.vae_scale_factor, width // self.vae_scale_factor
+
+
+def load_components(path: Path, device: torch.device, *, safety_checker: bool = True) -> Components:
+    """Load a pipeline folder onto ``device``; float32 on CPU and MPS, half precision on CUDA.
+
+    ``safety_checker=False`` leaves out the model's own safety checker if it ships one.
+
+    Raises:
+        ModelBroken: naming the file that is missing, damaged, a pickle or of an unknown kind.
+    """
+    index = read_index(path)
+    for name, wanted in _NEEDED.items():
+        _, found = index.get(name, ("", "nothing"))
+        if found != wanted:
+            raise ModelBroken(
+                f"The model in {path} has {found} as its {name}; only {wanted} is supported (the "
+                "Stable Diffusion 1.x and 2.x family)."
+            )
+    tokenizer_class = _TOKENIZERS.get(index.get("tokenizer", ("", ""))[1])
+    if tokenizer_class is None:
+        raise ModelBroken(f"The model in {path} has a tokenizer of an unknown kind.")
+    check_tokenizer(path / "tokenizer")
+    unet_config = read_json(path / "unet" / "config.json")
+    _check_unet(path, unet_config, read_json(path / "vae" / "config.json"))
+    scheduler_config = read_json(path / "scheduler" / "scheduler_config.json")
+    dtype = pick_dtype(device, upcast_attention=bool(unet_config.get("upcast_attention")))
+
+    torch.set_flush_denormal(True)
+    unet = _network(UNet2DConditionModel, path / "unet", dtype)
+    # Decoding needs float16's precision, not bfloat16's range; what overflows is redone in float32.
+    vae_dtype = torch.float16 if device.type == "cuda" else torch.float32
+    vae = _network(AutoencoderKL, path / "vae", vae_dtype)
+    text_encoder = _network(CLIPTextModel, path / "text_encoder", dtype)
+    tokenizer = _guarded(
+        path / "tokenizer",
+        lambda: tokenizer_class.from_pretrained(path / "tokenizer", local_files_only=True),
+    )
+    _check_vocabulary(path, tokenizer, text_encoder)
+    checker = None
+    if safety_checker and "safety_checker" in index:
+        checker = _guarded(
+            path / "safety_checker", lambda: load_safety_checker(path, device, dtype)
+        )
+    return Components(
+        name=path.name,
+        tokenizer=tokenizer,
+        text_encoder=text_encoder.to(device),
+        unet=unet.to(device, memory_format=torch.channels_last),
+        vae=vae.to(device, memory_format=torch.channels_last),
+        scheduler_config=scheduler_config,
+        device=device,
+        dtype=dtype,
+        safety_checker=checker,
+    )
+
+
+def _check_unet(path: Path, unet: Mapping[str, Any], vae: Mapping[str, Any]) -> None:
+    if unet.get("addition_embed_type") is not None or unet.get("class_embed_type") is not None:
+        raise ModelBroken(
+            f"The U-Net in {path} wants conditions beside the prompt; such models (Stable Diffusion "
+            "XL and others) are not supported yet."
+        )
+    if unet.get("in_channels") != vae.get("latent_channels"):
+        raise ModelBroken(
+            f"The U-Net in {path} takes {unet.get('in_channels')} channels but the VAE makes "
+            f"{vae.get('latent_channels')}: a model for inpainting or depth can't draw from text."
+        )
+
+
+def _network(cls: Any, folder: Path, dtype: torch.dtype) -> Any:
+    """A network's weights, complete, in ``dtype`` on the CPU."""
+    stem = "model" if cls is CLIPTextModel else "diffusion_pytorch_model"
+    variant = find_weights(folder, stem)
+    network, info = _guarded(
+        folder,
+        lambda: cls.from_pretrained(
+            folder,
+            local_files_only=True,
+            use_safetensors=True,
+            variant=variant,
+            torch_dtype=dtype,
+            output_loading_info=True,
+        ),
+    )
+    missing = sorted([*info["missing_keys"], *(str(k) for k in info["mismatched_keys"])])
+    if missing:
+        raise ModelBroken(
+            f"The weights in {folder} lack {len(missing)} tensors ({missing[0]} …) that its config "
+            "asks for. Download the model again."
+        )
+    return network.eval().requires_grad_(False)
+
+
+def _guarded(folder: Path, load: Callable[[], Any]) -> Any:
+    """Run a library's loader; whatever it dislikes about the files becomes `ModelBroken`."""
+    try:
+        return load()
+    except (TastemakerError, MemoryError, torch.OutOfMemoryError):
+        raise
+    except Exception as error:
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        log.warning("loading %s failed", folder, exc_info=True)
+        raise ModelBroken(
+            f"The model's {folder.name} in {folder.parent} can't be loaded: {reason[0]}"
+        ) from error
+
+
+def _check_vocabulary(path: Path, tokenizer: Any, text_encoder: Any) -> None:
+    size, rows = len(tokenizer), int(text_encoder.config.vocab_size)
+    if size > rows:
+        raise ModelBroken(
+            f"The tokenizer in {path} knows {size} tokens but the text encoder only {rows}: they "
+            "don't belong together. Download the model again."
+        )

@@ -1,0 +1,100 @@
+"""Which device draws, in what precision, and what running out of its memory looks like.
+
+Knows no models.
+"""
+
+from __future__ import annotations
+
+import gc
+
+import torch
+
+from tastemaker.errors import SettingsError
+
+
+def pick_device(setting: str) -> torch.device:
+    """The device for ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
+
+    ``auto`` prefers CUDA, then Apple's MPS, then the CPU, and never fails.
+
+    Raises:
+        SettingsError: the device asked for can't be used; says why and what to do.
+    """
+    if setting == "auto":
+        if torch.cuda.is_available() and _works(torch.device("cuda", 0)):
+            return torch.device("cuda", 0)
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    if setting == "cpu":
+        return torch.device("cpu")
+    if setting == "mps":
+        if not torch.backends.mps.is_available():
+            raise SettingsError(
+                "The device mps needs a Mac with Apple silicon and macOS 13 or later. Use auto or cpu."
+            )
+        return torch.device("mps")
+    kind, _, index = setting.partition(":")
+    if kind != "cuda" or (index and not index.isdecimal()):
+        raise SettingsError(f"{setting!r} is no device; use auto, cpu, cuda, cuda:N or mps.")
+    return _cuda(int(index or 0))
+
+
+def _cuda(index: int) -> torch.device:
+    if torch.version.cuda is None:
+        raise SettingsError(
+            "This PyTorch was built without CUDA. Install a CUDA build of the same version of torch, "
+            "or use the device auto or cpu."
+        )
+    if not torch.cuda.is_available():
+        raise SettingsError(
+            f"PyTorch was built for CUDA {torch.version.cuda} but finds no usable NVIDIA driver. "
+            "Check that nvidia-smi works and shows a driver for that CUDA version or newer, "
+            "or use the device auto or cpu."
+        )
+    count = torch.cuda.device_count()
+    if index >= count:
+        raise SettingsError(
+            f"There is no device cuda:{index}; this machine has cuda:0 to cuda:{count - 1}."
+        )
+    device = torch.device("cuda", index)
+    if not _works(device):
+        name = torch.cuda.get_device_name(device)
+        raise SettingsError(
+            f"The GPU {name!r} is not supported by this build of PyTorch (CUDA {torch.version.cuda}). "
+            "Install a build for this GPU, or use the device cpu."
+        )
+    return device
+
+
+def _works(device: torch.device) -> bool:
+    """Whether a kernel really runs: a GPU too old or too new for the build fails only then."""
+    try:
+        return bool((torch.ones(2, device=device) * 2).sum().item() == 4.0)
+    except RuntimeError:
+        return False
+
+
+def pick_dtype(device: torch.device, *, upcast_attention: bool = False) -> torch.dtype:
+    """float32 on CPU and MPS; on CUDA float16, or bfloat16 for models whose attention overflows it."""
+    if device.type != "cuda":
+        return torch.float32
+    return torch.bfloat16 if upcast_attention else torch.float16
+
+
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an exception means that the device (or the machine) has too little memory."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and any(words in text for words in _OUT_OF_MEMORY)
+
+
+def free_memory(device: torch.device) -> None:
+    """Give back what the allocator holds on to."""
+    gc.collect()
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()

@@ -1,0 +1,65 @@
+"""What the engine tells about its work, as frozen dataclasses. Knows nothing of who listens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PIL import Image
+
+from tastemaker.errors import TastemakerError
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An image has done ``step`` of ``total_steps`` U-Net evaluations (1 … total)."""
+
+    job_id: str
+    image_index: int
+    step: int
+    total_steps: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview:
+    """What an unfinished image is about to look like: RGB, at most 128 pixels per side."""
+
+    job_id: str
+    image_index: int
+    step: int
+    image: Image.Image
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finished:
+    """A finished RGB image.
+
+    ``flagged`` is the safety checker's reason if the image was blurred. ``dropped_tokens`` counts
+    the tokens of the prompt that didn't fit into the text encoder.
+    """
+
+    job_id: str
+    image_index: int
+    seed: int
+    image: Image.Image
+    flagged: str | None
+    device: str
+    dtype: str
+    dropped_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Failed:
+    """The job will bring no more images, and why. Other jobs are unaffected."""
+
+    job_id: str
+    error: TastemakerError
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The job was stopped on request; images finished before stay valid."""
+
+    job_id: str
+
+
+Outcome = Progress | Preview | Finished | Failed | Cancelled
