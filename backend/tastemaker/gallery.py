@@ -6,21 +6,20 @@ Knows no HTTP and no torch. What a filter means in SQL is in `tastemaker.storage
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
-from tastemaker.domain import LOCAL_OWNER_ID, ImageRecord, JobState, NewImage
+from tastemaker.domain import LOCAL_OWNER_ID, ImageRecord, NewImage
 from tastemaker.errors import BlobMissing, FieldError, InvalidInput, NotFound
-from tastemaker.storage import adoption, pictures
-from tastemaker.storage.blobs import GRACE_SECONDS, BlobStore
+from tastemaker.storage import adoption, cleanup, pictures
+from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.database import Database
 from tastemaker.storage.listing import ImageFilter, Listing, Page
 from tastemaker.storage.rows import COLUMNS, MAX_ID, insert_image, to_record
-from tastemaker.storage.tables import images, jobs
+from tastemaker.storage.tables import images
 
 __all__ = ["Gallery", "ImageFilter", "Page"]
 
@@ -49,7 +48,7 @@ class Gallery:
         cursor: str | None = None,
         offset: int | None = None,
     ) -> Page:
-        """One page of what ``f`` describes, 1 to 500 pictures; `Page.next_cursor` leads to the next.
+        """One page of what ``f`` describes, of 1 to 500 pictures; its cursor leads to the next.
 
         ``offset`` skips that many pictures instead, which takes longer the more it skips.
 
@@ -60,7 +59,8 @@ class Gallery:
             message = f"Must be from 1 to {MAX_LIMIT}."
             raise InvalidInput(f"limit: {message}", (FieldError("limit", message),))
         if offset is not None and not 0 <= offset <= MAX_ID:
-            raise InvalidInput("offset: Must be 0 or more.", (FieldError("offset", "Must be ≥ 0."),))
+            message = "Must be 0 or more."
+            raise InvalidInput(f"offset: {message}", (FieldError("offset", message),))
         listing = Listing(f, self._owner_id)
         query = listing.page(cursor).limit(limit + 1)
         if offset:
@@ -81,7 +81,7 @@ class Gallery:
             return connection.scalar(Listing(f, self._owner_id).count()) or 0
 
     def counts(self) -> dict[str, int]:
-        """How many pictures there are: ``total``, ``liked``, ``disliked``, ``unrated``, ``trashed``.
+        """How many pictures are ``liked``, ``disliked``, ``unrated``, ``trashed``; the ``total``.
 
         Only ``trashed`` counts those in the trash.
         """
@@ -91,7 +91,7 @@ class Gallery:
             images.c.owner_id == self._owner_id, images.c.deleted_at.is_not(None)
         )
         with self._database.read() as connection:
-            found = {feedback: count for feedback, count in connection.execute(ratings)}
+            found: dict[int | None, int] = dict(connection.execute(ratings).tuples().all())
             in_trash = connection.scalar(trashed) or 0
         liked, disliked = found.get(1, 0), found.get(-1, 0)
         total = sum(found.values())
@@ -152,7 +152,7 @@ class Gallery:
         return before, after
 
     def add(self, image: NewImage) -> ImageRecord:
-        """Store the row of a picture whose blobs are there. Raises `BlobMissing` when they aren't."""
+        """Store the row of a picture whose blob is there. Raises `BlobMissing` when it isn't."""
         with self._database.write() as connection:
             if not self._blobs.exists(image.content):
                 raise BlobMissing(f"Nothing is stored under {image.content[:80]}; store it first.")
@@ -183,33 +183,12 @@ class Gallery:
         return self._mark(ids, images.c.deleted_at.is_not(None), None)
 
     def purge(self, ids: Sequence[int]) -> int:
-        """Delete pictures of the trash for ever, files included; others are left; return how many."""
-        purged = 0
-        for chunk in _chunks(ids):
-            with self._database.write() as connection:
-                statement = (
-                    delete(images)
-                    .where(*self._owned(chunk), images.c.deleted_at.is_not(None))
-                    .returning(images.c.image_data, images.c.thumbnail, images.c.created_at)
-                )
-                gone = connection.execute(statement).all()
-                purged += len(gone)
-                # Inside the transaction, so that no row naming the file can appear meanwhile.
-                for row in gone:
-                    self._delete_content(connection, row.image_data, row.created_at)
-                    self._delete_thumbnail(connection, row.thumbnail)
-        return purged
-
-    def sweep(self, grace_seconds: float = GRACE_SECONDS) -> int:
-        """Delete files that no row names (a crash may leave such); return how many."""
-        with self._database.read() as connection:
-            adopted = images.c.width.is_not(None)
-            known = set(connection.scalars(select(images.c.image_data).where(adopted)))
-            known.update(connection.scalars(select(images.c.thumbnail)))
-            start = func.json_extract(jobs.c.request, "$.init_image")
-            known.update(connection.scalars(select(start)))
-        known.discard(None)
-        return self._blobs.sweep(known, grace_seconds)
+        """Delete those in the trash for ever, files included; return how many that were."""
+        trashed = images.c.deleted_at.is_not(None)
+        return sum(
+            cleanup.delete_images(self._database, self._blobs, *self._owned(chunk), trashed)
+            for chunk in _chunks(ids)
+        )
 
     def content(self, image_id: int) -> bytes:
         """The picture's bytes as they were stored, PNG for all that we drew.
@@ -258,36 +237,6 @@ class Gallery:
                 statement = update(images).where(*self._owned(chunk), only)
                 changed += connection.execute(statement.values(deleted_at=deleted_at)).rowcount
         return changed
-
-    def _delete_content(self, connection: Connection, address: str, created_at: datetime) -> None:
-        if not self._blobs.exists(address):
-            return
-        rows = select(images.c.id).where(
-            images.c.image_data == address, images.c.width.is_not(None)
-        )
-        waiting = select(jobs.c.id).where(
-            jobs.c.state.in_([JobState.QUEUED, JobState.RUNNING]),
-            jobs.c.request.contains(address, autoescape=True),
-        )
-        if connection.scalar(rows.limit(1)) is not None:
-            return
-        if connection.scalar(waiting.limit(1)) is not None:
-            return
-        # Put again after this row was written: another row may be on its way. `sweep` decides later.
-        put_at = self._blobs.modified(address)
-        if put_at > created_at.timestamp() and time.time() - put_at < GRACE_SECONDS:
-            return
-        self._blobs.delete(address)
-
-    def _delete_thumbnail(self, connection: Connection, address: str | None) -> None:
-        # One too many deleted does no harm: thumbnails are made again on demand.
-        if address is None or not self._blobs.exists(address):
-            return
-        for column in (images.c.thumbnail, images.c.image_data):
-            query = select(images.c.id).where(column == address, images.c.width.is_not(None))
-            if connection.scalar(query.limit(1)) is not None:
-                return
-        self._blobs.delete(address)
 
 
 def _chunks(ids: Sequence[int]) -> list[Sequence[int]]:

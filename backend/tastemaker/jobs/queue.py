@@ -1,8 +1,8 @@
 """The queue of jobs as rows of the database: the row is the truth, whatever happens to a process.
 
-A worker is known by a token that is new each time it starts; every write on its behalf checks, in the
-same transaction, that the job is still its own. So a worker that was given up but lives on can neither
-finish a job nor add a picture twice. Knows no HTTP, no torch and no processes.
+A worker is known by a token that is new each time it starts; every write on its behalf checks, in
+the same transaction, that the job is still its own. So a worker that was given up but lives on can
+neither finish a job nor add a picture twice. Knows no HTTP, no torch and no processes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tastemaker.domain import (
 )
 from tastemaker.errors import Conflict, NotFound, QueueFull
 from tastemaker.storage.database import Database
-from tastemaker.storage.rows import insert_image
+from tastemaker.storage.rows import insert_image, to_jobs
 from tastemaker.storage.tables import images, jobs
 
 _UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
@@ -57,10 +57,10 @@ class JobQueue:
     ) -> tuple[Job, bool]:
         """Put a job at the end of the queue; when this returns, it is accepted for good.
 
-        Returns the job and whether it is new: a second submission under the same ``idempotency_key``
-        gives the first one's job. ``fingerprint`` is what tells whether the two are the same request;
-        pass one of what the caller sent when defaults or a random seed were filled in since. Without
-        it the whole request counts.
+        Returns the job and whether it is new: a second submission under the same
+        ``idempotency_key`` gives the first one's job. ``fingerprint`` tells whether the two are the
+        same request; pass one of what the caller sent when defaults or a random seed were filled in
+        since. Without it the whole request counts.
 
         Raises:
             QueueFull: as many jobs wait as may.
@@ -77,7 +77,7 @@ class JobQueue:
                             "This Idempotency-Key was already used for another request."
                             " Use a new key for each new request."
                         )
-                    return self._to_jobs(connection, [first])[0], False
+                    return to_jobs(connection, [first])[0], False
             waiting = self._count(connection, jobs.c.state == JobState.QUEUED)
             if waiting >= self._max_queue:
                 raise QueueFull(
@@ -118,13 +118,15 @@ class JobQueue:
             if before is not None:
                 query = query.where(jobs.c.number < self._row(connection, before).number)
             rows = connection.execute(query.order_by(jobs.c.number.desc()).limit(limit)).all()
-            return self._to_jobs(connection, rows)
+            return to_jobs(connection, rows)
 
     def counts(self) -> dict[JobState, int]:
         """How many jobs there are in each state, with zeros."""
-        query = select(jobs.c.state, func.count()).where(jobs.c.owner_id == self._owner_id)
+        number = func.count().label("number")
+        query = select(jobs.c.state, number).where(jobs.c.owner_id == self._owner_id)
         with self._database.read() as connection:
-            found = {state: n for state, n in connection.execute(query.group_by(jobs.c.state))}
+            rows = connection.execute(query.group_by(jobs.c.state)).all()
+        found = {row.state: row.number for row in rows}
         return {state: found.get(state.value, 0) for state in JobState}
 
     def position(self, job_id: str) -> int:
@@ -137,7 +139,7 @@ class JobQueue:
             return self._count(connection, jobs.c.state.in_(_UNFINISHED), ahead)
 
     def claim(self, worker: str, *, limit: int = 1) -> tuple[Job, ...]:
-        """Give the oldest waiting jobs to ``worker``: they are running from now on, one attempt more."""
+        """Give the oldest waiting jobs to ``worker``: they are running now, one attempt more."""
         oldest = (
             select(jobs.c.number)
             .where(jobs.c.state == JobState.QUEUED, jobs.c.owner_id == self._owner_id)
@@ -160,7 +162,7 @@ class JobQueue:
                 )
             )
             rows = select(jobs).where(jobs.c.number.in_(numbers)).order_by(jobs.c.number)
-            return self._to_jobs(connection, connection.execute(rows).all())
+            return to_jobs(connection, connection.execute(rows).all())
 
     def finished_indices(self, job_id: str) -> frozenset[int]:
         """Which pictures of the job (by index in the request) are stored already."""
@@ -184,7 +186,7 @@ class JobQueue:
             return insert_image(connection, image, datetime.now(UTC))
 
     def succeed(self, worker: str, job_id: str) -> Job | None:
-        """The worker has drawn everything. ``None`` when the job isn't running under it any more."""
+        """The worker has drawn everything. ``None`` when the job isn't running under it (now)."""
         return self._end(worker, job_id, JobState.SUCCEEDED)
 
     def fail(self, worker: str, job_id: str, error: str) -> Job | None:
@@ -215,15 +217,16 @@ class JobQueue:
     def release(self, worker: str | None = None) -> tuple[Job, ...]:
         """``worker`` (every worker, when ``None``) is dead: settle the jobs it was running.
 
-        They go back to the queue in their old place, unless their pictures are all there (succeeded),
-        they were to be cancelled, or a worker died over them too often (failed). Returns them.
+        They go back to the queue in their old place, unless their pictures are all there
+        (succeeded), they were to be cancelled, or workers died over them too often (failed).
+        Returns them as they are now.
         """
         running = [jobs.c.state == JobState.RUNNING, jobs.c.owner_id == self._owner_id]
         if worker is not None:
             running.append(jobs.c.worker == worker)
         with self._database.write() as connection:
             rows = connection.execute(select(jobs).where(*running).order_by(jobs.c.number)).all()
-            for job in self._to_jobs(connection, rows):
+            for job in to_jobs(connection, rows):
                 statement = update(jobs).where(jobs.c.id == job.id)
                 connection.execute(statement.values(self._after_death(job)))
             return tuple(self._get(connection, row.id) for row in rows)
@@ -252,7 +255,9 @@ class JobQueue:
             )
         return {"state": JobState.QUEUED.value, "worker": None, "started_at": None}
 
-    def _end(self, worker: str, job_id: str, state: JobState, error: str | None = None) -> Job | None:
+    def _end(
+        self, worker: str, job_id: str, state: JobState, error: str | None = None
+    ) -> Job | None:
         with self._database.write() as connection:
             statement = update(jobs).where(*_held(worker, job_id)).values(_ended(state, error))
             if connection.execute(statement).rowcount == 0:
@@ -270,22 +275,11 @@ class JobQueue:
         return row
 
     def _get(self, connection: Connection, job_id: str) -> Job:
-        return self._to_jobs(connection, [self._row(connection, job_id)])[0]
+        return to_jobs(connection, [self._row(connection, job_id)])[0]
 
     def _count(self, connection: Connection, *conditions: ColumnElement[bool]) -> int:
         query = select(func.count()).where(jobs.c.owner_id == self._owner_id, *conditions)
         return connection.scalar(query) or 0
-
-    def _to_jobs(self, connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Job, ...]:
-        query = (
-            select(images.c.job_id, images.c.id)
-            .where(images.c.job_id.in_([row.id for row in rows]))
-            .order_by(images.c.job_id, images.c.batch_index)
-        )
-        drawn: dict[str, tuple[int, ...]] = {}
-        for job_id, image_id in connection.execute(query):
-            drawn[job_id] = (*drawn.get(job_id, ()), image_id)
-        return tuple(_to_job(row, drawn.get(row.id, ())) for row in rows)
 
 
 def _held(worker: str, job_id: str) -> Iterable[ColumnElement[bool]]:
@@ -299,20 +293,3 @@ def _ended(state: JobState, error: str | None = None) -> dict[str, Any]:
         "error": error,
         "finished_at": datetime.now(UTC),
     }
-
-
-def _to_job(row: Row[Any], image_ids: tuple[int, ...]) -> Job:
-    return Job(
-        id=row.id,
-        kind=JobKind(row.kind),
-        state=JobState(row.state),
-        request=GenerationRequest.from_dict(json.loads(row.request)),
-        created_at=row.created_at,
-        attempts=row.attempts,
-        cancel_requested=bool(row.cancel_requested),
-        error=row.error,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        image_ids=image_ids,
-        owner_id=row.owner_id,
-    )

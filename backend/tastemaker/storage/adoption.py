@@ -1,7 +1,7 @@
 """Rows that another program wrote: their pictures move from base64 in the row to the blob store.
 
-Works row by row, blob first and row second, so that it can be interrupted anywhere and goes on where
-it stopped. What can't be understood is kept in ``image_originals``, never thrown away.
+Works row by row, blob first and row second, so that it can be interrupted anywhere and goes on
+where it stopped. What can't be understood is kept in ``image_originals``, never thrown away.
 """
 
 from __future__ import annotations
@@ -93,9 +93,7 @@ def _store_picture(blobs: BlobStore, stored: bytes) -> dict[str, Any]:
             data = blobs.get(text_form)
         else:
             data = picture_bytes(stored)
-        image = pictures.read_picture(
-            data, max_pixels=MAX_PIXELS, formats=pictures.ADOPTED_FORMATS
-        )
+        image = pictures.read_picture(data, max_pixels=MAX_PIXELS, formats=pictures.ADOPTED_FORMATS)
     except (UnreadableImage, UnsupportedImage) as error:
         reason = f"This picture can't be shown: {error} {_KEPT}"
         return {"image_data": "", "width": 0, "height": 0, "unreadable": reason}
@@ -109,7 +107,7 @@ def _store_picture(blobs: BlobStore, stored: bytes) -> dict[str, Any]:
 
 
 def picture_bytes(stored: bytes) -> bytes:
-    """The picture in what a program stored: base64 in any common spelling, a data URI, or raw bytes.
+    """The picture in what a program stored: base64 in any spelling, a data URI, or raw bytes.
 
     Whitespace, missing padding, the URL-safe alphabet and quotes around it don't matter.
 

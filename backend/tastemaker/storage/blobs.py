@@ -74,8 +74,8 @@ class BlobStore:
             raise BlobMissing(_missing(address)) from error
         if f"sha256:{hashlib.sha256(data).hexdigest()}" != address:
             raise BlobMissing(
-                f"The stored file of {address} is damaged: its content no longer matches its address."
-                " Restore the data folder from a backup."
+                f"The stored file of {address} is damaged: its content no longer matches its"
+                " address. Restore the data folder from a backup."
             )
         return data
 

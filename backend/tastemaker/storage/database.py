@@ -60,8 +60,8 @@ class Database:
     def upgrade(self, blobs: BlobStore) -> None:
         """Create the database, or bring an older one (also another program's) up to date.
 
-        Pictures that rows still hold as base64 move to ``blobs``. Safe to interrupt at any moment and
-        to call from several processes; quick when there is nothing to do.
+        Pictures that rows still hold as base64 move to ``blobs``. Safe to interrupt at any moment
+        and to call from several processes; quick when there is nothing to do.
 
         Raises:
             DatabaseIncompatible: the file is no database of pictures, or newer than this program.
@@ -106,9 +106,9 @@ class Database:
         if found not in known:
             raise DatabaseIncompatible(
                 f"The database {self.path} has schema {found!r}, which this version of Tastemaker"
-                f" doesn't know (it knows up to {scripts.get_current_head()}). It was probably written"
-                " by a newer version: update Tastemaker, or point TASTEMAKER_DATABASE_URL to another"
-                " file."
+                f" doesn't know (it knows up to {scripts.get_current_head()}). It was probably"
+                " written by a newer version: update Tastemaker, or point"
+                " TASTEMAKER_DATABASE_URL to another file."
             )
         return found == scripts.get_current_head()
 
@@ -120,7 +120,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A connection holding the write lock; committed at the end, rolled back on an exception."""
+        """A connection with the write lock; committed at the end, rolled back on an exception."""
         with self._get_engine().execution_options(**{_WRITES: True}).begin() as connection:
             yield connection
 

@@ -1,4 +1,4 @@
-"""A database file that another program wrote to the specification's schema: is it one, and can it be ours?
+"""A database file that another program wrote to the specification's schema: making it ours.
 
 Changes only what our schema needs; the other program's columns and tables stay, under another name
 where ours has the same. SQLite's own SQL. Knows nothing of the pictures inside the rows.
@@ -49,7 +49,10 @@ def check(connection: Connection, path: Path) -> None:
             f" {', '.join(_REQUIRED)}. Point TASTEMAKER_DATABASE_URL to another file."
         )
     kinds = connection.execute(
-        text("SELECT upper(type) FROM pragma_table_info('images') WHERE lower(name) = 'id' AND pk = 1")
+        text(
+            "SELECT upper(type) FROM pragma_table_info('images')"
+            " WHERE lower(name) = 'id' AND pk = 1"
+        )
     ).scalars()
     if list(kinds) != ["INTEGER"]:
         raise DatabaseIncompatible(
@@ -70,8 +73,9 @@ def safety_copy(path: Path) -> Path:
     needed, free = 2 * path.stat().st_size, shutil.disk_usage(path.parent).free
     if needed > free:
         raise InsufficientDisk(
-            f"Opening {path} for the first time needs {needed >> 20} MiB beside it for a safety copy"
-            f" and its pictures; {free >> 20} MiB are free. Nothing was changed: free some space."
+            f"Opening {path} for the first time needs {needed >> 20} MiB beside it for a safety"
+            f" copy and its pictures; {free >> 20} MiB are free. Nothing was changed: make room"
+            " and start again."
         )
     unfinished = copy.with_name(copy.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
@@ -86,7 +90,7 @@ def safety_copy(path: Path) -> Path:
 
 
 def prepare(connection: Connection) -> dict[str, str]:
-    """Make room for our migrations: missing columns, other names where ours are taken, sane ratings.
+    """Make room for our migrations: missing columns, free names for ours, sane ratings.
 
     Returns our column names with the name under which the other program's values now are, for
     `take_over`.
@@ -108,7 +112,7 @@ def prepare(connection: Connection) -> dict[str, str]:
             old = columns[column.name]
             connection.execute(text(f'ALTER TABLE images RENAME COLUMN "{old}" TO "{other}"'))
             renamed[column.name] = other
-    # A rating may be a number of any size, text or nothing; the original stays when it isn't -1, 0, 1.
+    # A rating may be any number, text or nothing; `take_over` keeps what wasn't -1, 0 or 1.
     connection.execute(
         text(
             "CREATE TEMP TABLE odd_ratings AS SELECT id AS image_id, 'feedback' AS name,"

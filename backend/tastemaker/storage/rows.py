@@ -1,4 +1,4 @@
-"""How a row of ``images`` becomes an `ImageRecord`, and a `NewImage` a row. Knows no rules of the gallery.
+"""How rows become `ImageRecord` and `Job`, and a `NewImage` becomes a row. Knows no rules.
 
 Rows may come from another program, so reading is forgiving: a value that can't be understood never
 hides the picture.
@@ -8,20 +8,29 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
 
-from tastemaker.domain import MAX_SEED, ImageRecord, NewImage
+from tastemaker.domain import (
+    MAX_SEED,
+    GenerationRequest,
+    ImageRecord,
+    Job,
+    JobKind,
+    JobState,
+    NewImage,
+)
 from tastemaker.storage.blobs import is_address
 from tastemaker.storage.tables import UNKNOWN_TIME, images
 
 MAX_ID = 2**63 - 1
 
 # Everything but the base64 that an unadopted row still holds.
-COLUMNS = tuple(column for column in images.c if column.name != "image_data") + (
+COLUMNS = (
+    *(column for column in images.c if column.name != "image_data"),
     func.substr(images.c.image_data, 1, 80).label("image_data"),
 )
 NOT_ADOPTED = (
@@ -83,6 +92,36 @@ def insert_image(connection: Connection, image: NewImage, created_at: datetime) 
         thumbnail=image.thumbnail,
     )
     return int(connection.execute(statement.returning(images.c.id)).scalar_one())
+
+
+def to_jobs(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Job, ...]:
+    """The jobs that full rows of ``jobs`` describe, with the pictures they have by now."""
+    query = (
+        select(images.c.job_id, images.c.id)
+        .where(images.c.job_id.in_([row.id for row in rows]))
+        .order_by(images.c.job_id, images.c.batch_index)
+    )
+    drawn: dict[str, tuple[int, ...]] = {}
+    for job_id, image_id in connection.execute(query):
+        drawn[job_id] = (*drawn.get(job_id, ()), image_id)
+    return tuple(_to_job(row, drawn.get(row.id, ())) for row in rows)
+
+
+def _to_job(row: Row[Any], image_ids: tuple[int, ...]) -> Job:
+    return Job(
+        id=row.id,
+        kind=JobKind(row.kind),
+        state=JobState(row.state),
+        request=GenerationRequest.from_dict(json.loads(row.request)),
+        created_at=row.created_at,
+        attempts=row.attempts,
+        cancel_requested=bool(row.cancel_requested),
+        error=row.error,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        image_ids=image_ids,
+        owner_id=row.owner_id,
+    )
 
 
 def read_params(value: object) -> Mapping[str, Any]:

@@ -17,7 +17,9 @@ _COLUMNS = ("prompt", "negative_prompt", "title", "tags")
 _NAMES = ", ".join(_COLUMNS)
 _NEW = ", ".join(f"new.{name}" for name in _COLUMNS)
 _OLD = ", ".join(f"old.{name}" for name in _COLUMNS)
-_REMOVE = f"INSERT INTO image_search (image_search, rowid, {_NAMES}) VALUES ('delete', old.id, {_OLD});"
+_REMOVE = (
+    f"INSERT INTO image_search (image_search, rowid, {_NAMES}) VALUES ('delete', old.id, {_OLD});"
+)
 _ADD = f"INSERT INTO image_search (rowid, {_NAMES}) VALUES (new.id, {_NEW});"
 
 SCHEMA = (
@@ -34,9 +36,10 @@ SCHEMA = (
 def matching(query: str) -> ColumnElement[bool]:
     """Rows that have every word of ``query`` in their prompt, negative prompt, title or tags.
 
-    Case and accents don't matter, and the last word may be unfinished. Nothing in it is an operator.
-    Scripts written without spaces, emoji and bare punctuation have no words that the index knows:
-    they are looked for literally. Words beyond the first 32 are ignored; no words match everything.
+    Case and accents don't matter, and the last word may be unfinished. Nothing in it is an
+    operator. Scripts written without spaces, emoji and bare punctuation have no words that the
+    index knows: they are looked for literally. Words beyond the first 32 are ignored; no words
+    match everything.
     """
     clean = query.encode("utf-8", "replace").decode().replace("\0", " ")
     terms = [term[:_MAX_TERM_LENGTH] for term in clean.split()[:MAX_TERMS]]
@@ -47,7 +50,9 @@ def matching(query: str) -> ColumnElement[bool]:
         expression = " AND ".join(indexed) + unfinished
         found = select(column("rowid", Integer)).select_from(table("image_search"))
         conditions.append(
-            images.c.id.in_(found.where(text("image_search MATCH :terms").bindparams(terms=expression)))
+            images.c.id.in_(
+                found.where(text("image_search MATCH :terms").bindparams(terms=expression))
+            )
         )
     return and_(true(), *conditions)
 
@@ -67,7 +72,7 @@ def _in_a_word(character: str) -> bool:
 
 
 def _runs_together(character: str) -> bool:
-    """Whether the script is written without spaces, so that unicode61 sees sentences as one word."""
+    """Whether its script is written without spaces, so that unicode61 sees no words in it."""
     code = ord(character)
     return (
         0x0E00 <= code <= 0x0EFF  # Thai, Lao

@@ -1,4 +1,4 @@
-"""The tables as SQLAlchemy sees them, for building queries. The schema itself is made by `migrations`.
+"""The tables as SQLAlchemy sees them, for building queries; `migrations` make the schema.
 
 Knows no SQLite-only SQL. A test compares this file with what the migrations really produce.
 """
@@ -30,7 +30,7 @@ UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def parse_time(value: object) -> datetime | None:
-    """Read a time as other programs write it: ISO 8601 text (UTC when it has no zone) or Unix seconds.
+    """Read a time as other programs write it: ISO 8601 (UTC when it has no zone) or Unix seconds.
 
     ``None`` when it can't be understood.
     """
@@ -51,8 +51,8 @@ def parse_time(value: object) -> datetime | None:
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware UTC times in Python; text of fixed width in SQLite, so that text order is time order.
 
-    A text that is no time (another program may have written it) reads as 1970, and never as an error
-    that would take the whole page down.
+    A text that is no time (another program may have written it) reads as 1970, and never as an
+    error that would take the whole page down.
     """
 
     impl = DateTime
@@ -117,8 +117,8 @@ jobs = Table(
     Index("tastemaker_jobs_state", "state", "number"),
 )
 
-# ``image_data`` is the content address of the picture ('' when unreadable); while ``width`` is NULL the
-# row was written by another program and ``image_data`` still is what that program wrote.
+# ``image_data`` is the content address of the picture ('' when unreadable); while ``width`` is NULL
+# the row was written by another program and ``image_data`` still is what that program wrote.
 images = Table(
     "images",
     metadata,

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the steps on the connection, and in the transaction, that the caller opened."""
+"""Alembic's entry: runs the steps on the connection and in the transaction of the caller."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a picture needs beyond the specification's columns, and the indexes of the gallery's listings.
+"""What a picture needs beyond the specification's columns, and the indexes of the listings.
 
-Only ``ADD COLUMN``: the table is never rebuilt, so another program's own columns, indexes and triggers
-stay as they are. Every new column has a default, so that such a program can also still insert.
+Only ``ADD COLUMN``: the table is never rebuilt, so another program's own columns, indexes and
+triggers stay. Every new column has a default, so that such a program can also still insert.
 """
 
 from __future__ import annotations

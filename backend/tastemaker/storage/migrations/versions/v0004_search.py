@@ -11,6 +11,6 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Create the index, the triggers that keep it true, and fill it from the rows that are there."""
+    """Create the index and the triggers that keep it true; fill it from the rows there are."""
     for statement in search.SCHEMA:
         op.execute(statement)
