@@ -65,8 +65,9 @@ def position_on_disk(target: Path) -> Position | None:
     for name, (size, digest) in _recorded_files(record).items():
         total += size
         for path in (partial / name, _incomplete(partial, name, digest)):
-            if path.is_file():
-                done += min(size, path.stat().st_size)
+            length = _length(path)
+            if length is not None:
+                done += min(size, length)
                 break
     return Position(done, total)
 
@@ -196,7 +197,15 @@ def _size_on_disk(partial: Path, planned: PlannedFile) -> int:
     if (partial / planned.target).is_file():
         return planned.file.size
     incomplete = _incomplete(partial, planned.target, planned.file.digest)
-    return min(planned.file.size, incomplete.stat().st_size) if incomplete.is_file() else 0
+    return min(planned.file.size, _length(incomplete) or 0)
+
+
+def _length(path: Path) -> int | None:
+    """A file's size, or ``None`` if it isn't there (any more: another thread may rename it)."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 def _already_there(partial: Path, planned: PlannedFile) -> bool:
