@@ -1,0 +1,40 @@
+// Which page answers which address. Each page is its own chunk, fetched when first visited.
+import { createBrowserRouter } from "react-router";
+import { ErrorPage } from "./ErrorPage";
+import { Shell } from "./Shell";
+
+export const router = createBrowserRouter([
+  {
+    path: "/",
+    Component: Shell,
+    ErrorBoundary: ErrorPage,
+    HydrateFallback: () => null,
+    children: [
+      {
+        ErrorBoundary: ErrorPage,
+        children: [
+          {
+            index: true,
+            lazy: async () => ({ Component: (await import("@/pages/generate")).GeneratePage }),
+          },
+          {
+            path: "gallery",
+            lazy: async () => ({ Component: (await import("@/pages/gallery")).GalleryPage }),
+          },
+          {
+            path: "images/:id",
+            lazy: async () => ({ Component: (await import("@/pages/image")).ImagePage }),
+          },
+          {
+            path: "models",
+            lazy: async () => ({ Component: (await import("@/pages/models")).ModelsPage }),
+          },
+          {
+            path: "*",
+            lazy: async () => ({ Component: (await import("@/pages/notfound")).NotFoundPage }),
+          },
+        ],
+      },
+    ],
+  },
+]);

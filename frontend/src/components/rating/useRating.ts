@@ -1,0 +1,52 @@
+// One rating, one gesture: the same one again takes it back.
+import type { KeyboardEvent as ReactKeyboardEvent } from "react";
+import { useEffect } from "react";
+import { useFeedback } from "@/api/feedback";
+import type { Feedback, Image } from "@/api/types";
+import { announce } from "@/components/ui/LiveRegion";
+import { notifyError } from "@/components/ui/toaster";
+
+export type Rateable = Pick<Image, "id" | "feedback">;
+
+const spoken: Record<Feedback, string> = {
+  1: "Liked",
+  0: "Rating removed",
+  "-1": "Disliked",
+};
+
+const keys: Readonly<Record<string, Feedback>> = { "1": 1, "0": 0, "-": -1 };
+
+/** The rating that a key stands for, unless it is typed into a field or belongs to a shortcut. */
+export function ratingOfKey(event: KeyboardEvent | ReactKeyboardEvent): Feedback | undefined {
+  if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  const target = event.target as HTMLElement;
+  if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+    return undefined;
+  return keys[event.key];
+}
+
+export function useRating(image: Rateable): (feedback: Feedback) => void {
+  const { mutate } = useFeedback();
+  return (feedback) => {
+    if (feedback === image.feedback) return;
+    mutate(
+      { image, feedback },
+      { onError: (error) => notifyError(error, "The rating wasn't saved") },
+    );
+    announce(spoken[feedback]);
+  };
+}
+
+/** Rates `image` with 1, 0 and - wherever the focus is. For pages that show one picture. */
+export function useRatingKeys(image: Rateable | undefined): void {
+  const rate = useRating(image ?? { id: 0, feedback: 0 });
+  useEffect(() => {
+    if (!image) return;
+    const onKey = (event: KeyboardEvent) => {
+      const feedback = ratingOfKey(event);
+      if (feedback !== undefined) rate(feedback);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  });
+}

@@ -1,0 +1,69 @@
+// Quiet neutral surfaces and one accent colour, light and dark equally cared for. Every text colour
+// has at least 4.5:1 on every surface named here.
+import { createSystem, defaultConfig, defineConfig } from "@chakra-ui/react";
+
+const pair = (light: string, dark: string) => ({ value: { base: light, _dark: dark } });
+
+const config = defineConfig({
+  globalCss: {
+    html: { colorPalette: "accent", scrollbarGutter: "stable" },
+    ":root": { "--bottom-nav": "calc(3.5rem + env(safe-area-inset-bottom, 0px))" },
+    body: { bg: "bg", color: "fg", minHeight: "100dvh" },
+    "::selection": { bg: "accent.emphasized" },
+    "*, *::before, *::after": {
+      _motionReduce: {
+        animationDuration: "0.01ms !important",
+        animationIterationCount: "1 !important",
+        transitionDuration: "0.01ms !important",
+        scrollBehavior: "auto !important",
+      },
+    },
+  },
+  theme: {
+    tokens: {
+      fonts: {
+        heading: { value: "ui-sans-serif, system-ui, sans-serif" },
+        body: { value: "ui-sans-serif, system-ui, sans-serif" },
+      },
+    },
+    semanticTokens: {
+      colors: {
+        bg: {
+          DEFAULT: pair("#fafaf9", "#141413"),
+          subtle: pair("#f5f5f4", "#1a1a18"),
+          muted: pair("#efeeec", "#242422"),
+          emphasized: pair("#e3e1de", "#32312f"),
+          panel: pair("#ffffff", "#1c1c1a"),
+        },
+        fg: {
+          DEFAULT: pair("#1c1b1a", "#f2f1ef"),
+          muted: pair("#55514c", "#b8b4ad"),
+          subtle: pair("#67635d", "#a19c94"),
+        },
+        border: {
+          DEFAULT: pair("#dedbd7", "#373633"),
+          muted: pair("#e9e7e4", "#2a2927"),
+          subtle: pair("#efeeec", "#242422"),
+          emphasized: pair("#a8a39c", "#5d5a55"),
+        },
+        accent: {
+          solid: pair("#0f766e", "#2dd4bf"),
+          contrast: pair("#ffffff", "#042f2e"),
+          fg: pair("#0f6b64", "#5eead4"),
+          subtle: pair("#e6f5f2", "#0d2b29"),
+          muted: pair("#cdeae5", "#123b38"),
+          emphasized: pair("#a7dcd4", "#17504b"),
+          focusRing: pair("#0f766e", "#2dd4bf"),
+          border: pair("#7cc4ba", "#1d6b64"),
+        },
+      },
+      radii: {
+        l1: { value: "6px" },
+        l2: { value: "8px" },
+        l3: { value: "12px" },
+      },
+    },
+  },
+});
+
+export const system = createSystem(defaultConfig, config);
