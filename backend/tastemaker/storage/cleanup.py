@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from tastemaker.domain import JobState
 from tastemaker.storage.blobs import GRACE_SECONDS, BlobStore
@@ -27,7 +27,7 @@ def delete_images(database: Database, blobs: BlobStore, *which: ColumnElement[bo
     # With the write lock held, so that no row naming a blob can appear while it is deleted.
     with database.write() as connection:
         for row in gone:
-            _delete_content(connection, blobs, row)
+            _delete_content(connection, blobs, row.image_data, row.created_at)
             # One thumbnail too many deleted does no harm: they are made again on demand.
             if row.thumbnail is not None and not _is_named(connection, row.thumbnail):
                 blobs.delete(row.thumbnail)
@@ -51,8 +51,9 @@ def sweep(database: Database, blobs: BlobStore, grace_seconds: float = GRACE_SEC
     return blobs.sweep(known, grace_seconds)
 
 
-def _delete_content(connection: Connection, blobs: BlobStore, row: Row[Any]) -> None:
-    address = row.image_data
+def _delete_content(
+    connection: Connection, blobs: BlobStore, address: str, created_at: datetime
+) -> None:
     if not blobs.exists(address) or _is_named(connection, address):
         return
     # A waiting variation starts from it.
@@ -63,7 +64,7 @@ def _delete_content(connection: Connection, blobs: BlobStore, row: Row[Any]) -> 
         return
     # Put again since this row was written: another row may be on its way. `sweep` decides later.
     put_at = blobs.modified(address)
-    if put_at > row.created_at.timestamp() and time.time() - put_at < GRACE_SECONDS:
+    if put_at > created_at.timestamp() and time.time() - put_at < GRACE_SECONDS:
         return
     blobs.delete(address)
 
