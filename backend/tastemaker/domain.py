@@ -70,7 +70,7 @@ class GenerationRequest:
 
     Image ``i`` of the job is drawn with seed ``(seed + i) mod 2**63``. ``init_image`` is the
     content address (``sha256:<hex>``) of the picture a variation starts from; ``strength`` in
-    (0, 1] says how much of it is redrawn (1 = everything). Both are ``None`` for plain text to image.
+    (0, 1] says how much of it is redrawn (1 = everything). Both are ``None`` for text to image.
     """
 
     prompt: str
@@ -156,7 +156,7 @@ class NewImage:
 class ImageRecord:
     """One picture of the gallery. ``feedback`` is -1, 0 or 1. Times are UTC and aware.
 
-    ``unreadable`` says why the picture can't be shown; ``content`` is then empty and both sizes are 0.
+    ``unreadable`` says why the picture can't be shown; ``content`` is then empty, both sizes 0.
     """
 
     id: int
@@ -208,8 +208,8 @@ class ModelInfo:
     """One model of the registry.
 
     ``name`` identifies it everywhere (URL-safe); ``source`` is where it comes from (a hub id, or
-    ``"embedded"``). ``defaults`` and ``size_multiple`` (pixels: width and height must be multiples of
-    it) are known only once the files are there. ``error`` says why and what to do.
+    ``"embedded"``). ``defaults`` and ``size_multiple`` (pixels: width and height must be
+    multiples of it) are known only once the files are there. ``error`` says why and what to do.
     """
 
     name: str

@@ -65,7 +65,7 @@ class QueueFull(Busy):
 
 
 class ModelUnavailable(Busy):
-    """The model can't draw (yet): not downloaded, downloading, or failed; the message says which."""
+    """The model can't draw (yet); the message says whether it is downloading, failed or absent."""
 
 
 class ModelBroken(TastemakerError):

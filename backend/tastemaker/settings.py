@@ -1,7 +1,7 @@
-"""The only reader of the environment: variables ``TASTEMAKER_*`` or a ``.env`` in the project folder.
+"""The only reader of the environment: variables ``TASTEMAKER_*`` or the project folder's ``.env``.
 
-Relative folders are relative to the project folder, so that ``make run``, ``python app.py`` and the
-CLI agree wherever they are started.
+Relative folders are relative to the project folder, so that ``make run``, ``python app.py`` and
+the CLI agree wherever they are started.
 """
 
 from __future__ import annotations
@@ -20,13 +20,18 @@ ENV_PREFIX = "TASTEMAKER_"
 
 
 class Settings(BaseSettings):
-    """Every setting with its default. Constructing it raises pydantic's error; use `load_settings`."""
+    """Every setting with its default; use `load_settings`, whose errors are for people."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX, env_file=PROJECT_ROOT / ".env", extra="ignore", frozen=True
     )
 
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all interfaces.")
+    allowed_hosts: str = Field(
+        "",
+        description="Comma-separated host names to answer to, or * for any; empty: on a loopback "
+        "address only loopback names, otherwise any.",
+    )
     port: int = Field(5001, ge=1, le=65535, description="Port of the web page and the API.")
     data_dir: Path = Field(Path("data"), description="Folder of the database and the pictures.")
     models_dir: Path = Field(Path("models"), description="Folder of downloaded models.")
@@ -90,6 +95,7 @@ def load_settings(**overrides: object) -> Settings:
             info = Settings.model_fields.get(name)
             about = f" {info.description}" if info is not None and info.description else ""
             lines.append(
-                f"{ENV_PREFIX}{name.upper()}={item['input']!r} is not allowed: {item['msg']}.{about}"
+                f"{ENV_PREFIX}{name.upper()}={item['input']!r} is not allowed: "
+                f"{item['msg']}.{about}"
             )
         raise SettingsError("\n".join(lines)) from error

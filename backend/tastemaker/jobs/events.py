@@ -37,8 +37,23 @@ class Subscription:
         self._after = after
         self.gap = gap
 
+    @property
+    def position(self) -> int:
+        """Id of the last event seen; resuming from it misses nothing."""
+        return self._after
+
+    @property
+    def closed(self) -> bool:
+        """Whether the log is closed: nothing will come any more."""
+        return self._broker.closed
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is an event that wasn't seen yet."""
+        return self._broker._after(self._after, self._job_id, 0.0) is not None
+
     def next(self, timeout: float) -> Numbered | None:
-        """The next event, or ``None`` when ``timeout`` seconds pass without one (or at shutdown)."""
+        """The next event, or ``None`` after ``timeout`` seconds without one (or at shutdown)."""
         deadline = time.monotonic() + timeout
         while True:
             found = self._broker._after(self._after, self._job_id, deadline)
@@ -56,7 +71,7 @@ class Subscription:
 
 
 class EventBroker:
-    """Thread-safe publish / subscribe. Previews are the bulk: only the newest one per picture is kept."""
+    """Thread-safe publish / subscribe. Of previews only the newest one per picture is kept."""
 
     def __init__(self, history: int = HISTORY) -> None:
         self._log: deque[Numbered] = deque(maxlen=history)
@@ -93,6 +108,14 @@ class EventBroker:
         """Id of the newest event (or the one before the first)."""
         with self._changed:
             return self._next_id - 1
+
+    def latest(self, event_type: str, job_id: str) -> Event | None:
+        """The newest event of that type and job, if it is still in the log."""
+        with self._changed:
+            for item in reversed(self._log):
+                if item.event.type == event_type and item.event.job_id == job_id:
+                    return item.event
+        return None
 
     def subscribe(
         self, job_id: str | None = None, last_event_id: int | None = None
@@ -133,7 +156,7 @@ class EventBroker:
         return newer
 
     def wait_until(self, done: Callable[[], bool], *, job_id: str, timeout: float) -> bool:
-        """Wait until ``done()`` is true, looked at after each event of ``job_id``; False at timeout."""
+        """Wait until ``done()``, looked at after each event of ``job_id``; False at timeout."""
         subscription = self.subscribe(job_id)
         deadline = time.monotonic() + timeout
         while not done():

@@ -12,7 +12,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class WorkerStatus:
-    """How the worker is. ``ready`` means that a model is loaded; ``detail`` is a sentence for people."""
+    """How the worker is: ``ready`` when a model is loaded; ``detail`` is a sentence for people."""
 
     ready: bool
     detail: str

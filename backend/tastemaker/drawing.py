@@ -1,0 +1,88 @@
+"""Draws into files without a server: what `tastemaker generate` does.
+
+Uses the same engine and registry as the worker; knows no HTTP and no queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress as ProgressBar
+
+from tastemaker.diffusion.components import Components, load_components
+from tastemaker.diffusion.device import pick_device
+from tastemaker.diffusion.engine import Engine, Ticket
+from tastemaker.diffusion.outcomes import Failed, Finished, Progress
+from tastemaker.domain import GenerationRequest, ModelInfo
+from tastemaker.errors import InvalidInput
+from tastemaker.jobs.recorder import png_text
+from tastemaker.models.registry import Registry
+from tastemaker.settings import Settings
+from tastemaker.storage.pictures import encode_png
+from tastemaker.storage.pointer import ActiveModel
+from tastemaker.wiring import open_storage
+
+
+def open_registry(settings: Settings) -> Registry:
+    """The registry as the server sees it, with its choice of the active model."""
+    database, _ = open_storage(settings)
+    return Registry(settings, ActiveModel(database))
+
+
+def load(settings: Settings, model: str | None) -> tuple[ModelInfo, Components]:
+    """The named (or active) model, ready to draw.
+
+    Raises:
+        NotFound, ModelUnavailable, ModelBroken: saying which model and what to do.
+    """
+    registry = open_registry(settings)
+    info = registry.require_ready(model)
+    device = pick_device(settings.device)
+    path = registry.path_of(info.name)
+    return info, load_components(path, device, safety_checker=settings.safety_checker)
+
+
+def draw(
+    components: Components, request: GenerationRequest, out: Path
+) -> Iterator[tuple[Path, int]]:
+    """Draw every image of ``request``; yields each file written and its seed.
+
+    One image goes to ``out``; several get ``-1``, ``-2``, … before the ending.
+
+    Raises:
+        InvalidInput: the folder of ``out`` doesn't exist or the ending isn't ``.png``.
+        GenerationFailed: the picture can't be drawn here.
+    """
+    check_target(out)
+    engine = Engine(lambda _: components)
+    engine.submit(Ticket("cli", request, tuple(range(request.num_images)), None))
+    steps = request.num_inference_steps * request.num_images
+    with ProgressBar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Drawing", total=steps)
+        while not engine.idle:
+            for outcome in engine.step():
+                match outcome:
+                    case Progress():
+                        bar.advance(task)
+                    case Failed():
+                        raise outcome.error
+                    case Finished():
+                        path = numbered(out, outcome.image_index, request.num_images)
+                        text = png_text(request, outcome.seed)
+                        path.write_bytes(encode_png(outcome.image, text))
+                        yield path, outcome.seed
+
+
+def check_target(out: Path) -> None:
+    """Find out before drawing whether ``out`` can be written."""
+    if out.suffix.lower() != ".png":
+        raise InvalidInput(f"{out} should end in .png: pictures are written as PNG.")
+    if not out.resolve().parent.is_dir():
+        raise InvalidInput(f"The folder {out.resolve().parent} doesn't exist. Create it first.")
+
+
+def numbered(out: Path, index: int, count: int) -> Path:
+    """``out`` itself for one image, ``name-<index+1>.png`` among several."""
+    return out if count == 1 else out.with_name(f"{out.stem}-{index + 1}{out.suffix}")

@@ -1,0 +1,112 @@
+"""Makes what the engine drew durable: blob first, then the row that names it, then the news.
+
+Runs on the worker's writer thread. A crash between the two leaves an unused blob, never a gallery
+entry without a picture.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import diffusers
+import torch
+
+from tastemaker import __version__
+from tastemaker.diffusion.outcomes import Finished
+from tastemaker.domain import Event, GenerationRequest, Job, JobState, NewImage
+from tastemaker.jobs.queue import JobQueue
+from tastemaker.storage.blobs import BlobStore
+from tastemaker.storage.pictures import encode_png, make_thumbnail
+
+PARAMS = (
+    "num_inference_steps",
+    "guidance_scale",
+    "sampler",
+    "schedule",
+    "strength",
+    "init_image",
+)
+
+
+class Recorder:
+    """Writes pictures and job ends under one worker's token."""
+
+    def __init__(
+        self, token: str, queue: JobQueue, blobs: BlobStore, emit: Callable[[Event], None]
+    ) -> None:
+        self._token = token
+        self._queue = queue
+        self._blobs = blobs
+        self._emit = emit
+
+    def store(self, job: Job, finished: Finished) -> None:
+        """Put one picture into the gallery, unless the job is no longer this worker's."""
+        request = job.request
+        params = redraw_params(job, finished)
+        content = self._blobs.put(encode_png(finished.image, png_text(request, finished.seed)))
+        image = NewImage(
+            prompt=request.prompt,
+            negative_prompt=request.negative_prompt,
+            seed=finished.seed,
+            params=params,
+            width=finished.image.width,
+            height=finished.image.height,
+            model=request.model,
+            content=content,
+            thumbnail=self._blobs.put(make_thumbnail(finished.image)),
+            parent_id=request.parent_id,
+            job_id=job.id,
+            batch_index=finished.image_index,
+            flagged=finished.flagged,
+            owner_id=job.owner_id,
+        )
+        image_id = self._queue.add_image(self._token, image)
+        if image_id is not None:
+            data = {"image_index": finished.image_index, "image_id": image_id}
+            self._emit(Event("image", data, job.id))
+
+    def succeeded(self, job_id: str) -> None:
+        self._tell(self._queue.succeed(self._token, job_id))
+
+    def failed(self, job_id: str, reason: str) -> None:
+        self._tell(self._queue.fail(self._token, job_id, reason))
+
+    def cancelled(self, job_id: str) -> None:
+        self._tell(self._queue.cancelled(self._token, job_id))
+
+    def _tell(self, job: Job | None) -> None:
+        if job is not None:
+            self._emit(job_event(job))
+
+
+def job_event(job: Job) -> Event:
+    """The news of a job's state."""
+    data: dict[str, Any] = {
+        "state": JobState(job.state),
+        "error": job.error,
+        "image_ids": list(job.image_ids),
+    }
+    return Event("job", data, job.id)
+
+
+def png_text(request: GenerationRequest, seed: int) -> dict[str, str]:
+    """What a PNG carries of its origin as text chunks: the prompt, and the request as JSON."""
+    record = {**request.to_dict(), "seed": seed, "num_images": 1}
+    return {"prompt": request.prompt, "tastemaker": json.dumps(record, ensure_ascii=False)}
+
+
+def redraw_params(job: Job, finished: Finished) -> dict[str, Any]:
+    """Everything beside prompt, seed, size and model that it takes to draw the picture again."""
+    request = asdict(job.request)
+    params = {name: request[name] for name in PARAMS if request[name] is not None}
+    params["device"] = finished.device
+    params["dtype"] = finished.dtype
+    params["versions"] = {
+        "tastemaker": __version__,
+        "torch": torch.__version__,
+        "diffusers": diffusers.__version__,
+    }
+    return params

@@ -1,0 +1,167 @@
+"""Builds every object once and connects them: the web process's services and the worker.
+
+The only module that knows which class stands behind which role.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from tastemaker.api.services import Services
+from tastemaker.domain import Event
+from tastemaker.errors import SettingsError
+from tastemaker.feedback import Feedback
+from tastemaker.gallery import Gallery
+from tastemaker.jobs.events import EventBroker
+from tastemaker.jobs.local_pool import LocalWorkerPool
+from tastemaker.jobs.queue import JobQueue
+from tastemaker.models.registry import Registry
+from tastemaker.settings import PROJECT_ROOT, Settings
+from tastemaker.storage.blobs import BlobStore
+from tastemaker.storage.database import Database
+from tastemaker.storage.pointer import ActiveModel
+
+log = logging.getLogger(__name__)
+
+WORKER_COMMAND = (sys.executable, "-m", "tastemaker.cli", "worker")
+LOCK_SECONDS = 10.0
+
+
+def frontend_folder() -> Path | None:
+    """The built web page, if it was built."""
+    folder = PROJECT_ROOT / "frontend" / "dist"
+    return folder if (folder / "index.html").is_file() else None
+
+
+def open_storage(settings: Settings) -> tuple[Database, BlobStore]:
+    """Open the database and the blob store, bringing an older database up to date.
+
+    Raises:
+        DatabaseIncompatible: the file is no database, or newer than this program.
+        SettingsError: the data folder can't be written.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.models_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"{error.filename} can't be created ({error.strerror}). Choose folders that can be "
+            "written with TASTEMAKER_DATA_DIR and TASTEMAKER_MODELS_DIR."
+        ) from error
+    blobs = BlobStore(settings.data_dir / "blobs")
+    database = Database(settings.database_url)
+    database.upgrade(blobs)
+    return database, blobs
+
+
+def claim_data_folder(settings: Settings) -> FileLock:
+    """Make sure that only one server works on a data folder; held until the process ends.
+
+    Raises:
+        SettingsError: another server has it.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.data_dir / ".server.lock")
+    try:
+        lock.acquire(timeout=LOCK_SECONDS)
+    except Timeout as error:
+        raise SettingsError(
+            f"Another Tastemaker server is using {settings.data_dir}. Stop it, or start this one "
+            "with another TASTEMAKER_DATA_DIR."
+        ) from error
+    return lock
+
+
+def build_services(settings: Settings) -> Services:
+    """Everything that the web process needs. Nothing is started yet; see `start_services`."""
+    database, blobs = open_storage(settings)
+    events = EventBroker()
+    queue = JobQueue(database, max_queue=settings.max_queue)
+    gallery = Gallery(database, blobs)
+
+    def on_model_event(event: Event) -> None:
+        events.publish(event)
+
+    models = Registry(settings, ActiveModel(database), on_event=on_model_event)
+    setup = {"settings": json.loads(settings.model_dump_json()), "preload": models.active().name}
+    pool = LocalWorkerPool(WORKER_COMMAND, setup, queue, events)
+    return Services(
+        settings=settings,
+        gallery=gallery,
+        feedback=Feedback(database),
+        queue=queue,
+        events=events,
+        models=models,
+        blobs=blobs,
+        pool=pool,
+    )
+
+
+def start_services(services: Services) -> None:
+    """Start the worker and, the first time, the base model's download."""
+    services.pool.start()
+    services.models.begin_first_download()
+
+
+def stop_services(services: Services) -> None:
+    """End what `start_services` began; safe to call twice."""
+    services.events.close()
+    services.models.close()
+    services.pool.stop()
+
+
+def run_worker() -> None:
+    """The worker process: told its settings through the pipe, works until the pipe ends."""
+    from tastemaker.jobs.worker_process import Pipe
+
+    pipe = Pipe()
+    setup = pipe.read_setup()
+    settings = Settings.model_validate(setup["settings"])
+    logging.basicConfig(level=settings.log_level, format="worker: %(message)s")
+
+    # Only this process may load the model libraries: the web process stays small and never
+    # touches the device.
+    from tastemaker.diffusion.device import pick_device
+    from tastemaker.jobs.worker import Worker
+
+    device = pick_device(settings.device)
+    database = Database(settings.database_url)
+    blobs = BlobStore(settings.data_dir / "blobs")
+
+    def emit(event: Event) -> None:
+        if event.type == "status":
+            event = Event("status", {**event.data, "device": str(device)})
+        pipe.emit(event)
+
+    worker = Worker(
+        setup["token"],
+        JobQueue(database, max_queue=settings.max_queue),
+        blobs,
+        build_engine(settings, Registry(settings, ActiveModel(database)).path_of, device),
+        pipe.commands,
+        emit,
+        max_pixels=settings.max_upload_pixels,
+    )
+    worker.run(preload=setup.get("preload"))
+
+
+def build_engine(settings: Settings, path_of: Callable[[str], Path], device: Any) -> Any:
+    """The engine on ``device``, loading models from the folders that ``path_of`` names."""
+    import torch
+
+    from tastemaker.diffusion.components import load_components
+    from tastemaker.diffusion.engine import Engine
+
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+    return Engine(
+        lambda name: load_components(path_of(name), device, safety_checker=settings.safety_checker),
+        max_rows=settings.max_batch_rows,
+    )

@@ -1,0 +1,108 @@
+"""The event log: order, resume, gaps, and waiting without missing anything."""
+
+import threading
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tastemaker.domain import Event
+from tastemaker.jobs.events import EventBroker
+
+
+def drain(subscription):
+    found = []
+    while (item := subscription.next(timeout=0)) is not None:
+        found.append(item)
+    return found
+
+
+def test_events_arrive_in_order_with_growing_ids():
+    broker = EventBroker()
+    listener = broker.subscribe()
+    for step in range(5):
+        broker.publish(Event("progress", {"step": step}, "a"))
+    items = drain(listener)
+    assert [i.event.data["step"] for i in items] == list(range(5))
+    assert [i.id for i in items] == sorted({i.id for i in items})
+
+
+def test_a_job_stream_hears_only_its_job():
+    broker = EventBroker()
+    listener = broker.subscribe("a")
+    broker.publish(Event("progress", {"step": 1}, "b"))
+    broker.publish(Event("progress", {"step": 2}, "a"))
+    assert [i.event.data["step"] for i in drain(listener)] == [2]
+
+
+def test_resume_gets_exactly_what_was_missed():
+    broker = EventBroker()
+    ids = [broker.publish(Event("job", {"n": n}, "a")).id for n in range(6)]
+    resumed = broker.subscribe(last_event_id=ids[2])
+    assert not resumed.gap
+    assert [i.event.data["n"] for i in drain(resumed)] == [3, 4, 5]
+
+
+def test_a_fresh_listener_or_an_unknown_id_is_told_of_the_gap():
+    broker = EventBroker()
+    broker.publish(Event("job", {}, "a"))
+    assert broker.subscribe().gap
+    assert broker.subscribe(last_event_id=17).gap
+    assert broker.subscribe(last_event_id=broker.last_id + 1000).gap
+
+
+def test_what_fell_out_of_the_log_is_a_gap():
+    broker = EventBroker(history=3)
+    first = broker.publish(Event("job", {}, "a")).id
+    for _ in range(5):
+        broker.publish(Event("job", {}, "a"))
+    assert broker.subscribe(last_event_id=first).gap
+
+
+def test_ids_go_on_growing_over_a_restart():
+    before = EventBroker()
+    old = before.publish(Event("job", {}, "a")).id
+    assert EventBroker().publish(Event("job", {}, "a")).id >= old
+
+
+def test_only_the_newest_preview_of_a_picture_is_kept():
+    broker = EventBroker()
+    start = broker.last_id
+    for step in range(50):
+        broker.publish(Event("preview", {"image_index": 0, "step": step}, "a"))
+    broker.publish(Event("preview", {"image_index": 1, "step": 0}, "a"))
+    kept = drain(broker.subscribe(last_event_id=start))
+    assert [(i.event.data["image_index"], i.event.data["step"]) for i in kept] == [(0, 49), (1, 0)]
+
+
+def test_waiting_ends_when_the_thing_is_done():
+    broker = EventBroker()
+    done = threading.Event()
+
+    def finish():
+        done.set()
+        broker.publish(Event("job", {"state": "succeeded"}, "a"))
+
+    threading.Timer(0.05, finish).start()
+    assert broker.wait_until(done.is_set, job_id="a", timeout=10)
+
+
+def test_waiting_gives_up_at_its_timeout():
+    assert not EventBroker().wait_until(lambda: False, job_id="a", timeout=0.01)
+
+
+def test_closing_lets_every_listener_go():
+    broker = EventBroker()
+    listener = broker.subscribe()
+    threading.Timer(0.05, broker.close).start()
+    assert listener.next(timeout=30) is None
+    assert list(broker.subscribe()) == []
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=60), st.integers(0, 60))
+def test_resuming_anywhere_misses_and_repeats_nothing(jobs, cut):
+    broker = EventBroker()
+    before = broker.last_id
+    items = [broker.publish(Event("job", {"n": n}, job)) for n, job in enumerate(jobs)]
+    last = items[min(cut, len(items)) - 1].id if items and cut else before
+    resumed = drain(broker.subscribe(last_event_id=last))
+    assert [i.event.data["n"] for i in resumed] == list(range(len(jobs)))[cut:]
