@@ -1,0 +1,66 @@
+"""Puts the application together: resources, errors, security, metrics, web page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tastemaker.api import (
+    bodies,
+    docs,
+    errors,
+    events,
+    feedback,
+    files,
+    generate,
+    health,
+    jobs,
+    metrics,
+    models,
+    security,
+    variations,
+    webpage,
+)
+from tastemaker.api.context import Context, attach
+from tastemaker.api.document import DocumentedApp
+from tastemaker.api.services import Services
+
+_RESOURCES = (
+    generate.resource,
+    variations.resource,
+    files.resource,
+    feedback.resource,
+    jobs.resource,
+    events.resource,
+    models.resource,
+    health.resource,
+)
+
+
+def create_app(services: Services, *, frontend: Path | None = None) -> DocumentedApp:
+    """The WSGI application around ``services``; several may live in one process.
+
+    ``frontend`` is the folder of the built web page, ``None`` when it isn't built.
+    """
+    app = describe()
+    here = Context(services)
+    attach(app, here)
+    security.register(app, services.settings)
+    bodies.register(app, services.settings)
+    metrics.register(app, here)
+    docs.register(app)
+    webpage.register(app, frontend)
+    return app
+
+
+def describe() -> DocumentedApp:
+    """The application with its routes and its OpenAPI document only: nothing to serve them with."""
+    app = DocumentedApp(
+        "tastemaker.api", static_folder=None, validation_error_callback=errors.of_validation
+    )
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    errors.register(app)
+    for resource in _RESOURCES:
+        app.register_api(resource)
+    return app

@@ -1,0 +1,118 @@
+"""Reading request bodies: JSON that can be trusted to be an object, pictures within bounds."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from flask import request
+from flask.json.provider import DefaultJSONProvider
+from flask_openapi3.utils import parse_rule
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from tastemaker.api.document import DocumentedApp
+from tastemaker.api.limits import MAX_JSON_BYTES
+from tastemaker.errors import FieldError, InvalidInput, PayloadTooLarge
+from tastemaker.settings import Settings
+
+_FORM = "multipart/form-data"
+
+
+class JSONProvider(DefaultJSONProvider):
+    """Flask's, but nesting that exhausts the stack is bad JSON and not a crash."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("it is nested too deeply") from error
+
+
+def register(app: DocumentedApp, settings: Settings) -> None:
+    """Bound every body, and check JSON bodies before the views see them."""
+    app.json = JSONProvider(app)
+    uploads = settings.max_upload_mb * 1024 * 1024
+    # Base64 takes four bytes for three.
+    largest = uploads * 4 // 3 + MAX_JSON_BYTES
+    wanted = _json_operations(app)
+
+    @app.before_request
+    def check_body() -> None:
+        rule = request.url_rule.rule if request.url_rule is not None else ""
+        request.max_content_length = largest if rule == "/api/variations" else MAX_JSON_BYTES
+        if (rule, request.method) in wanted:
+            read_json()
+
+
+def _json_operations(app: DocumentedApp) -> frozenset[tuple[str, str]]:
+    """Rule and method of each operation whose document asks for JSON and nothing else."""
+    found = set()
+    for rule in app.url_map.iter_rules():
+        path = app.api_doc["paths"].get(parse_rule(rule.rule), {})
+        for method, operation in path.items():
+            if list(operation.get("requestBody", {}).get("content", ())) == ["application/json"]:
+                found.add((rule.rule, method.upper()))
+    return frozenset(found)
+
+
+def read_json() -> dict[str, Any]:
+    """The body as a JSON object.
+
+    Raises:
+        UnsupportedMediaType: another content type. BadRequest: no JSON. InvalidInput: no object.
+    """
+    if not request.is_json:
+        sent = f"not {request.mimetype}" if request.mimetype else "but no Content-Type was sent"
+        raise UnsupportedMediaType(f"Send the body as Content-Type: application/json, {sent}.")
+    try:
+        data = request.get_json()
+    except BadRequest as error:
+        cause = error.__cause__ or error
+        reason = getattr(cause, "description", None) or str(cause)
+        raise BadRequest(f"The body is not valid JSON. {reason}") from error
+    if not isinstance(data, dict):
+        message = "must be a JSON object, such as {}"
+        raise InvalidInput(f"The body {message}.", (FieldError("body", message),))
+    return data
+
+
+def is_form() -> bool:
+    """Whether the request is a form with files."""
+    return request.mimetype == _FORM
+
+
+def read_form() -> dict[str, Any]:
+    """The fields of a form, as text, and its files."""
+    return {**request.form.to_dict(), **request.files.to_dict()}
+
+
+def uploaded_bytes(file: object, limit: int) -> bytes:
+    """The bytes of an uploaded file. Raises `InvalidInput`, `PayloadTooLarge`."""
+    if not isinstance(file, FileStorage):
+        message = "must be an uploaded file"
+        raise InvalidInput(f"image: {message}", (FieldError("image", message),))
+    return _within(file.stream.read(limit + 1), limit)
+
+
+def decoded_bytes(text: str, limit: int) -> bytes:
+    """The bytes of a picture given as base64 or as a data URI. Raises as `uploaded_bytes`."""
+    if text.startswith("data:"):
+        header, comma, text = text.partition(",")
+        if not comma or not header.endswith(";base64"):
+            message = "a data URI must look like data:image/png;base64,..."
+            raise InvalidInput(f"image: {message}", (FieldError("image", message),))
+    try:
+        data = base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError) as error:
+        message = "must be base64 or a data URI"
+        raise InvalidInput(f"image: {message}", (FieldError("image", message),)) from error
+    return _within(data, limit)
+
+
+def _within(data: bytes, limit: int) -> bytes:
+    if len(data) > limit:
+        raise PayloadTooLarge(f"The picture has more than {limit:,} bytes, which is the most allowed.")
+    return data
+

@@ -1,0 +1,120 @@
+"""Completes a request with the model's defaults and holds it to what the model can do."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from tastemaker.api.present import image_params
+from tastemaker.api.schemas.generate import (
+    MAX_IMAGES,
+    GuidanceScale,
+    SamplingParameters,
+    Steps,
+)
+from tastemaker.domain import GenerationDefaults, GenerationRequest, ImageRecord, ModelInfo
+from tastemaker.errors import FieldError, InvalidInput, ModelUnavailable
+
+# JavaScript keeps integers exact below 2^53; the images of one request count on from the seed.
+_RANDOM_SEEDS = 2**53 - MAX_IMAGES
+
+
+def complete(
+    body: SamplingParameters,
+    model: ModelInfo,
+    defaults: GenerationDefaults,
+    *,
+    prompt: str,
+    negative_prompt: str,
+    num_images: int,
+) -> GenerationRequest:
+    """The request with nothing left open.
+
+    Raises:
+        InvalidInput: a size that the model can't draw; names the nearest that it can.
+    """
+    request = GenerationRequest(
+        prompt=prompt,
+        negative_prompt=negative_prompt if body.negative_prompt is None else body.negative_prompt,
+        model=model.name,
+        width=defaults.width if body.width is None else body.width,
+        height=defaults.height if body.height is None else body.height,
+        num_inference_steps=body.num_inference_steps or defaults.num_inference_steps,
+        guidance_scale=(
+            defaults.guidance_scale if body.guidance_scale is None else body.guidance_scale
+        ),
+        seed=secrets.randbelow(_RANDOM_SEEDS) if body.seed in (None, -1) else body.seed,
+        sampler=body.sampler or defaults.sampler,
+        schedule=body.schedule or defaults.schedule,
+        num_images=num_images,
+    )
+    check_size(request.width, request.height, model)
+    return request
+
+
+def model_defaults(model: ModelInfo) -> GenerationDefaults:
+    """What a ready model draws with by itself."""
+    if model.defaults is None:
+        raise ModelUnavailable(f"{model.title} is not ready to draw.")
+    return model.defaults
+
+
+def source_defaults(image: ImageRecord, model: ModelInfo) -> GenerationDefaults:
+    """What a variation draws with: as its source was drawn, as far as that is known and allowed."""
+    params = image_params(image.params)
+    width, height = fitting_size(image.width, image.height, model)
+    known: dict[str, Any] = {
+        "num_inference_steps": _allowed(Steps, params.num_inference_steps),
+        "guidance_scale": _allowed(GuidanceScale, params.guidance_scale),
+        "sampler": params.sampler,
+        "schedule": params.schedule,
+    }
+    given = {name: value for name, value in known.items() if value is not None}
+    return replace(model_defaults(model), width=width, height=height, **given)
+
+
+def fitting_size(width: int, height: int, model: ModelInfo) -> tuple[int, int]:
+    """The size nearest to ``width`` × ``height`` that the model can draw, proportions kept."""
+    multiple = model.size_multiple
+    largest = model.max_size // multiple * multiple
+    scale = min(1.0, largest / max(width, height, 1))
+
+    def fit(side: int) -> int:
+        return min(largest, max(multiple, round(side * scale / multiple) * multiple))
+
+    return fit(width), fit(height)
+
+
+def check_size(width: int, height: int, model: ModelInfo) -> None:
+    """Raises `InvalidInput`, naming each wrong side and the nearest allowed values."""
+    wrong = tuple(
+        FieldError(name, message)
+        for name, side in (("width", width), ("height", height))
+        if (message := _wrong_side(side, model)) is not None
+    )
+    if wrong:
+        raise InvalidInput("; ".join(f"{e.field} {e.message}" for e in wrong), wrong)
+
+
+def _wrong_side(side: int, model: ModelInfo) -> str | None:
+    multiple = model.size_multiple
+    largest = model.max_size // multiple * multiple
+    if side % multiple == 0 and multiple <= side <= largest:
+        return None
+    below = min(largest, max(multiple, side // multiple * multiple))
+    above = min(largest, below + multiple) if side > below else below
+    nearest = f"{below} and {above}" if above != below else str(below)
+    return (
+        f"must be a multiple of {multiple} from {multiple} to {largest} pixels for {model.title}; "
+        f"nearest allowed: {nearest}"
+    )
+
+
+def _allowed(kind: Any, value: Any) -> Any:
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError:
+        return None

@@ -1,0 +1,123 @@
+"""Jobs as callers see them: the request, how far it is, what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from tastemaker.api.schemas.common import QueryModel, ResponseModel, Seed
+from tastemaker.api.schemas.images import ImageOut
+from tastemaker.domain import JobKind, JobState, Sampler, Schedule
+
+_STATES = "|".join(JobState)
+
+
+class JobRequestOut(ResponseModel):
+    """What was asked for, with every default filled in."""
+
+    prompt: str
+    negative_prompt: str
+    model: str
+    width: int
+    height: int
+    num_inference_steps: int
+    guidance_scale: float
+    seed: Seed
+    num_images: int
+    sampler: Sampler
+    schedule: Schedule
+    strength: float | None = Field(description="Only of variations.")
+    parent_id: int | None = Field(description="The picture of the gallery that is varied, if any.")
+
+
+class JobProgress(ResponseModel):
+    """How far a running job is."""
+
+    image_index: int | None
+    step: int
+    total_steps: int
+    finished_images: int | None
+    num_images: int | None
+    eta_seconds: float | None
+
+
+class JobLinks(ResponseModel):
+    """Where to go from here."""
+
+    self: str
+    events: str
+
+
+class JobOut(ResponseModel):
+    """One job. `images` are the pictures finished so far, in the order of their index."""
+
+    id: str
+    kind: JobKind
+    state: JobState
+    request: JobRequestOut
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    attempts: int
+    error: str | None = Field(description="What happened and what to do, when it failed.")
+    images: list[ImageOut]
+    queue_position: int | None = Field(description="0 is next; null when not waiting.")
+    progress: JobProgress | None
+    links: JobLinks
+
+
+class JobPage(ResponseModel):
+    """Jobs, newest first."""
+
+    items: list[JobOut]
+    next_before: str | None = Field(description="Give it as `before` for older ones; null: the end.")
+
+
+def _states(value: str) -> str:
+    if any(part.strip() not in list(JobState) for part in value.split(",")):
+        raise ValueError(f"may hold {', '.join(JobState)}, separated by commas")
+    return value
+
+
+class JobsQuery(QueryModel):
+    """Which jobs."""
+
+    state: Annotated[
+        str,
+        Field(json_schema_extra={"pattern": rf"^({_STATES})(,({_STATES}))*$"}),
+        AfterValidator(_states),
+    ] | None = Field(None, description="States, comma-separated; absent: all.")
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    before: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
+        None, description="Only jobs older than this one (an id)."
+    )
+
+    @property
+    def states(self) -> tuple[JobState, ...]:
+        """The states asked for; empty: all."""
+        if self.state is None:
+            return ()
+        return tuple(dict.fromkeys(JobState(part.strip()) for part in self.state.split(",")))
+
+
+class JobPath(BaseModel):
+    """A job's id in the address."""
+
+    job_id: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class SubmitHeaders(BaseModel):
+    """Headers of requests that make a job."""
+
+    prefer: str | None = Field(
+        None,
+        alias="Prefer",
+        description="RFC 7240: `respond-async` answers at once; `wait=N` waits up to N seconds.",
+    )
+    idempotency_key: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,255}$")] | None = Field(
+        None,
+        alias="Idempotency-Key",
+        description="A repeated POST with the same key returns the first job.",
+    )
