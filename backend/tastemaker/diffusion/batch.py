@@ -15,7 +15,7 @@ import torch
 
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
 from tastemaker.diffusion.latents import draw_noise
-from tastemaker.diffusion.samplers import COLUMN, SamplerTable
+from tastemaker.diffusion.tables import COLUMN, SamplerTable
 
 # A batch is padded to one of these sizes, so that one size's arithmetic serves many occupancies.
 BUCKETS = (1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
@@ -68,6 +68,7 @@ class Batch:
         self._device = device
         self._dtype = dtype
         self._row_limit: int | None = None
+        self._x = self._y = self._history = torch.empty(0)
         self.images: list[BatchImage] = []
 
     @property

@@ -69,7 +69,7 @@ class Components:
 
     @property
     def max_tokens(self) -> int:
-        """Tokens a prompt may have, start and end included; a tokenizer's own limit may be absurd."""
+        """Tokens of a prompt, start and end included; a tokenizer's own limit may be absurd."""
         positions = int(self.text_encoder.config.max_position_embeddings)
         return min(int(self.tokenizer.model_max_length), positions)
 
@@ -155,8 +155,8 @@ def load_components(path: Path, device: torch.device, *, safety_checker: bool = 
 def _check_unet(path: Path, unet: Mapping[str, Any], vae: Mapping[str, Any]) -> None:
     if unet.get("addition_embed_type") is not None or unet.get("class_embed_type") is not None:
         raise ModelBroken(
-            f"The U-Net in {path} wants conditions beside the prompt; such models (Stable Diffusion "
-            "XL and others) are not supported yet."
+            f"The U-Net in {path} wants conditions beside the prompt; such models (Stable "
+            "Diffusion XL and others) are not supported yet."
         )
     if unet.get("in_channels") != vae.get("latent_channels"):
         raise ModelBroken(

@@ -29,7 +29,8 @@ def pick_device(setting: str) -> torch.device:
     if setting == "mps":
         if not torch.backends.mps.is_available():
             raise SettingsError(
-                "The device mps needs a Mac with Apple silicon and macOS 13 or later. Use auto or cpu."
+                "The device mps needs a Mac with Apple silicon and macOS 13 or later. "
+                "Use auto or cpu."
             )
         return torch.device("mps")
     kind, _, index = setting.partition(":")
@@ -41,8 +42,8 @@ def pick_device(setting: str) -> torch.device:
 def _cuda(index: int) -> torch.device:
     if torch.version.cuda is None:
         raise SettingsError(
-            "This PyTorch was built without CUDA. Install a CUDA build of the same version of torch, "
-            "or use the device auto or cpu."
+            "This PyTorch was built without CUDA. Install a CUDA build of the same version of "
+            "torch, or use the device auto or cpu."
         )
     if not torch.cuda.is_available():
         raise SettingsError(
@@ -59,8 +60,8 @@ def _cuda(index: int) -> torch.device:
     if not _works(device):
         name = torch.cuda.get_device_name(device)
         raise SettingsError(
-            f"The GPU {name!r} is not supported by this build of PyTorch (CUDA {torch.version.cuda}). "
-            "Install a build for this GPU, or use the device cpu."
+            f"The GPU {name!r} is not supported by this build of PyTorch (CUDA "
+            f"{torch.version.cuda}). Install a build for this GPU, or use the device cpu."
         )
     return device
 
@@ -74,7 +75,7 @@ def _works(device: torch.device) -> bool:
 
 
 def pick_dtype(device: torch.device, *, upcast_attention: bool = False) -> torch.dtype:
-    """float32 on CPU and MPS; on CUDA float16, or bfloat16 for models whose attention overflows it."""
+    """float32 on CPU and MPS; on CUDA float16, or bfloat16 where attention overflows that."""
     if device.type != "cuda":
         return torch.float32
     return torch.bfloat16 if upcast_attention else torch.float16

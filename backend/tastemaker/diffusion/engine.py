@@ -1,69 +1,31 @@
 """The engine: tickets in, outcomes out, one U-Net evaluation of one batch per `Engine.step`.
 
-Images join and leave between steps. Free rows go round-robin over the waiting jobs, oldest first, so
-a job of a hundred images doesn't hold up one of a single image. Whatever goes wrong with one job
-becomes its `Failed` outcome and leaves the others as they were. Knows no queue, no database, no HTTP.
+Images join and leave between steps. Free rows go round-robin over the waiting jobs, oldest first,
+so a job of a hundred images doesn't hold up one of a single image. Whatever goes wrong with one job
+becomes its `Failed` outcome and leaves the others as they were. Knows no queue, no database and no
+HTTP.
 """
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from math import inf
-
-import torch
-from PIL import Image
 
 from tastemaker.diffusion.batch import Batch, BatchImage, EvaluationOutOfMemory
 from tastemaker.diffusion.components import Components
-from tastemaker.diffusion.device import free_memory, is_out_of_memory
-from tastemaker.diffusion.latents import decode_latents, draw_noise, encode_image, seeded_generator
-from tastemaker.diffusion.outcomes import Cancelled, Failed, Finished, Outcome, Preview, Progress
+from tastemaker.diffusion.drawing import (
+    Drawing,
+    DrawnJob,
+    Ticket,
+    finish,
+    prepare,
+    reason_for_people,
+)
+from tastemaker.diffusion.outcomes import Cancelled, Failed, Outcome, Preview, Progress
 from tastemaker.diffusion.residency import Residency, ResidentModel
-from tastemaker.diffusion.samplers import sampler_table
-from tastemaker.domain import GenerationRequest
-from tastemaker.errors import GenerationFailed, OutOfMemory, TastemakerError
 
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class Ticket:
-    """Images ``indices`` of a request, to be drawn from ``init_image`` if there is one."""
-
-    job_id: str
-    request: GenerationRequest
-    indices: tuple[int, ...]
-    init_image: Image.Image | None = None
-
-
-@dataclass(eq=False)
-class _Job:
-    ticket: Ticket
-    waiting: deque[int]
-    unfinished: int
-    image_latents: torch.Tensor | None = None
-
-    @property
-    def rows_per_image(self) -> int:
-        return 2 if self.ticket.request.guidance_scale > 1 else 1
-
-
-@dataclass(eq=False)
-class _Drawing:
-    """An image between admission and its outcome."""
-
-    job: _Job
-    index: int
-    image: BatchImage
-    model: ResidentModel
-    dropped_tokens: int
-    last_preview: float = -inf
-    latents: torch.Tensor | None = field(default=None)
-
+__all__ = ["Engine", "Ticket"]
 
 _Key = tuple[str, int, int]
 
@@ -91,11 +53,11 @@ class Engine:
         self._max_rows = max_rows
         self._preview_interval = preview_interval
         self._clock = clock
-        self._jobs: dict[str, _Job] = {}
-        self._turns: deque[_Job] = deque()
+        self._jobs: dict[str, DrawnJob] = {}
+        self._turns: deque[DrawnJob] = deque()
         self._batches: OrderedDict[_Key, Batch] = OrderedDict()
-        self._drawings: dict[BatchImage, _Drawing] = {}
-        self._decoding: deque[_Drawing] = deque()
+        self._drawings: dict[BatchImage, Drawing] = {}
+        self._decoding: deque[Drawing] = deque()
         self._cancelled: list[str] = []
 
     @property
@@ -110,7 +72,7 @@ class Engine:
 
     @property
     def wants_more(self) -> bool:
-        """Whether another job should be submitted, for its images to take turns with the others'."""
+        """Whether another job may be submitted, for its images to take turns with the others'."""
         return len(self._jobs) < self._max_rows
 
     @property
@@ -132,7 +94,7 @@ class Engine:
         """Accept work. What is wrong with it is told by a `Failed` outcome of a later step."""
         if ticket.job_id in self._jobs:
             raise ValueError(f"job {ticket.job_id} is being drawn already")
-        job = _Job(ticket, deque(ticket.indices), len(ticket.indices))
+        job = DrawnJob(ticket, deque(ticket.indices), len(ticket.indices))
         if job.unfinished:
             self._jobs[ticket.job_id] = job
             self._turns.append(job)
@@ -179,39 +141,15 @@ class Engine:
                 self._turns.append(job)
         return outcomes
 
-    @torch.inference_mode()
-    def _begin(self, job: _Job, model: ResidentModel) -> None:
-        """Prepare a job's next image: text, table and first noise; then let it join its batch."""
-        request, parts = job.ticket.request, model.components
-        height, width = parts.latent_size(request.width, request.height)
-        source, strength = job.ticket.init_image, None
-        if source is not None:
-            strength = 1.0 if request.strength is None else request.strength
-            if job.image_latents is None:
-                job.image_latents = encode_image(parts, source, request.width, request.height).cpu()
-        table = sampler_table(
-            parts.scheduler_config,
-            request.sampler,
-            request.schedule,
-            request.num_inference_steps,
-            strength,
-        )
-        index = job.waiting.popleft()
-        generator = seeded_generator(request.seed_of(index))
-        latents = table.noise_scale * draw_noise((parts.latent_channels, height, width), generator)
-        if job.image_latents is not None:
-            latents = latents + table.image_scale * job.image_latents
-        prompt = model.prompts.encode(request.prompt)
-        guided = job.rows_per_image == 2
-        negative = model.prompts.encode(request.negative_prompt).states if guided else None
-        image = BatchImage(
-            table, request.guidance_scale, prompt.states, negative, latents, generator
-        )
-        key = (request.model, height, width)
+    def _begin(self, job: DrawnJob, model: ResidentModel) -> None:
+        """Let a job's next image join the batch of its model and size."""
+        drawing = prepare(job, model)
+        parts = model.components
+        key = (job.ticket.request.model, *drawing.image.latents.shape[-2:])
         if key not in self._batches:
             self._batches[key] = Batch(parts.unet, parts.device, parts.dtype)
-        self._batches[key].add(image)
-        self._drawings[image] = _Drawing(job, index, image, model, prompt.dropped_tokens)
+        self._batches[key].add(drawing.image)
+        self._drawings[drawing.image] = drawing
 
     def _denoise(self) -> Iterable[Outcome]:
         """One evaluation of the batch that has waited longest."""
@@ -267,7 +205,7 @@ class Engine:
             drawing = self._decoding.popleft()
             job = drawing.job
             try:
-                outcomes.append(self._finish(drawing))
+                outcomes.append(finish(drawing))
             except Exception as error:
                 outcomes.append(self._failed(job, error))
             else:
@@ -278,53 +216,10 @@ class Engine:
                 break
         return outcomes
 
-    def _finish(self, drawing: _Drawing) -> Finished:
-        parts, request = drawing.model.components, drawing.job.ticket.request
-        assert drawing.latents is not None
-        try:
-            image = decode_latents(parts, drawing.latents)
-        except Exception as error:
-            if not is_out_of_memory(error):
-                raise
-            free_memory(parts.device)
-            image = decode_latents(parts, drawing.latents)
-        flagged = None
-        if parts.safety_checker is not None:
-            image, flagged = parts.safety_checker.screen(image)
-        return Finished(
-            job_id=drawing.job.ticket.job_id,
-            image_index=drawing.index,
-            seed=request.seed_of(drawing.index),
-            image=image,
-            flagged=flagged,
-            device=str(parts.device),
-            dtype=str(parts.dtype).removeprefix("torch."),
-            dropped_tokens=drawing.dropped_tokens,
-        )
-
-    def _failed(self, job: _Job, error: Exception) -> Failed:
-        """Drop all of a job's images; the reason in words for people."""
-        request = job.ticket.request
+    def _failed(self, job: DrawnJob, error: Exception) -> Failed:
+        """Drop all of a job's images and say why."""
         self._forget(job.ticket.job_id)
-        if isinstance(error, TastemakerError):
-            return Failed(job.ticket.job_id, error)
-        if is_out_of_memory(error):
-            return Failed(
-                job.ticket.job_id,
-                OutOfMemory(
-                    f"The device has too little memory to draw {request.width} x {request.height} "
-                    f"pixels with {request.model}. Ask for a smaller size, or close other programs "
-                    "that use the device's memory."
-                ),
-            )
-        log.error("drawing job %s failed", job.ticket.job_id, exc_info=error)
-        return Failed(
-            job.ticket.job_id,
-            GenerationFailed(
-                f"Drawing failed unexpectedly ({type(error).__name__}: {error}). Try again; if it "
-                "keeps happening, the server's log has the details."
-            ),
-        )
+        return Failed(job.ticket.job_id, reason_for_people(error, job.ticket))
 
     def _forget(self, job_id: str) -> None:
         """Remove every trace of a job; the images of others stay as they are."""
@@ -337,29 +232,3 @@ class Engine:
         for key, batch in list(self._batches.items()):
             mine = [image for image in batch.images if self._drawings[image].job is job]
             self._leave(key, mine, decode=False)
-
-
-def generate(
-    components: Components,
-    request: GenerationRequest,
-    init_image: Image.Image | None = None,
-    on_step: Callable[[Progress], None] | None = None,
-) -> list[Finished]:
-    """Draw a whole request with a loaded model; the images in the order of their index.
-
-    Raises:
-        TastemakerError: why it failed (`InvalidInput`, `OutOfMemory`, `NumericalFailure` …).
-    """
-    engine = Engine(lambda _: components, preview_interval=inf)
-    engine.submit(Ticket("", request, tuple(range(request.num_images)), init_image))
-    finished: list[Finished] = []
-    while not engine.idle:
-        for outcome in engine.step():
-            match outcome:
-                case Failed():
-                    raise outcome.error
-                case Finished():
-                    finished.append(outcome)
-                case Progress() if on_step is not None:
-                    on_step(outcome)
-    return sorted(finished, key=lambda image: image.image_index)

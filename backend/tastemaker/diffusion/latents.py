@@ -41,12 +41,13 @@ def encode_image(
     pixels = torch.from_numpy(array).permute(2, 0, 1)[None]
     config = components.vae.config
     latents = encode_pixels(components, pixels)
-    return (latents - (config.shift_factor or 0.0)) * config.scaling_factor
+    scaled: torch.Tensor = (latents - (config.shift_factor or 0.0)) * config.scaling_factor
+    return scaled
 
 
 @torch.inference_mode()
 def encode_pixels(components: Components, pixels: torch.Tensor) -> torch.Tensor:
-    """Pixels in [-1, 1] of shape (1, 3, height, width) → unscaled float32 latents (channels, h, w)."""
+    """Pixels in [-1, 1], (1, 3, height, width) → unscaled float32 latents (channels, h, w)."""
     vae = components.vae
     latents: torch.Tensor = vae.encode(pixels.to(vae.device, vae.dtype)).latent_dist.mode()[0]
     if not latents.isfinite().all() and vae.dtype == torch.float16:
@@ -57,7 +58,9 @@ def encode_pixels(components: Components, pixels: torch.Tensor) -> torch.Tensor:
 
 @torch.inference_mode()
 def decode_latents(components: Components, latents: torch.Tensor) -> Image.Image:
-    """Scaled latents (channels, h, w) → an RGB image. A float16 VAE that overflows is redone in float32.
+    """Scaled latents (channels, h, w) → an RGB image.
+
+    What overflows a float16 VAE is decoded again in float32.
 
     Raises:
         NumericalFailure: latents or pixels are not finite.

@@ -1,7 +1,7 @@
 """A pipeline folder in diffusers layout, checked before anything is loaded from it.
 
 Reads JSON and the headers of safetensors files only; never opens a pickle, knows no torch. A file
-that is missing or cut short is named, because loading would fail later with a riddle, or not at all.
+that is missing or cut short is named: loading would fail later with a riddle, or not at all.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def read_index(folder: Path) -> dict[str, tuple[str, str]]:
-    """``model_index.json`` as component → (library, class); components that are null are left out."""
+    """``model_index.json`` as component → (library, class), without components that are null."""
     index = read_json(folder / "model_index.json")
     return {
         name: (str(value[0]), str(value[1]))
@@ -119,5 +119,6 @@ def check_safetensors(path: Path) -> None:
         raise ModelBroken(f"The weights {path} are missing. Download the model again.") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ModelBroken(
-            f"The weights {path} are damaged: {error}. Delete the file and download the model again."
+            f"The weights {path} are damaged: {error}. Delete the file and download the model "
+            "again."
         ) from None

@@ -56,4 +56,5 @@ def _fit(components: Components) -> torch.Tensor:
     targets = colours[0].flatten(1).T
     # A little ridge keeps the map small where a channel hardly varies with colour.
     gram = inputs.T @ inputs + 1e-3 * len(inputs) * torch.eye(inputs.shape[1])
-    return torch.linalg.solve(gram, inputs.T @ targets).T.contiguous()
+    solution: torch.Tensor = torch.linalg.solve(gram, inputs.T @ targets)
+    return solution.T.contiguous()

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
 from PIL import Image, ImageFilter
-from transformers import CLIPImageProcessor
+from transformers import CLIPImageProcessorPil
 
 from tastemaker.diffusion.layout import find_weights
 from tastemaker.errors import ModelBroken
@@ -65,10 +65,10 @@ def load_safety_checker(path: Path, device: torch.device, dtype: torch.dtype) ->
     )
     if info["missing_keys"]:
         raise ModelBroken(
-            f"The safety checker in {folder} lacks {len(info['missing_keys'])} tensors. Download the "
-            "model again."
+            f"The safety checker in {folder} lacks {len(info['missing_keys'])} tensors. Download "
+            "the model again."
         )
-    processor = CLIPImageProcessor.from_pretrained(
+    processor = CLIPImageProcessorPil.from_pretrained(
         path / "feature_extractor", local_files_only=True
     )
     return SafetyChecker(model.eval().to(device), processor, device, dtype)

@@ -25,7 +25,7 @@ TINY_SIGNAL = 2.0**-24
 
 @dataclass(frozen=True, eq=False)
 class NoiseSchedule:
-    """Signal share per training timestep, rising noise from index 0 to ``num_train_timesteps - 1``."""
+    """Signal share per training timestep, falling from 0 to ``num_train_timesteps - 1``."""
 
     alphas_cumprod: Floats
 
@@ -71,10 +71,11 @@ def noise_schedule(config: Mapping[str, Any], *, zero_snr: str = "keep") -> Nois
     betas = _betas(config)
     if config.get("rescale_betas_zero_snr", False) and zero_snr != "ignore":
         betas = _rescale_to_zero_snr(betas)
-        shares = np.cumprod(1 - betas)
+        shares = np.cumprod(1 - betas, dtype=np.float64)
         shares[-1] = TINY_SIGNAL if zero_snr == "floor" else 0.0
         return NoiseSchedule(shares)
-    return NoiseSchedule(np.cumprod(1 - betas))
+    shares = np.cumprod(1 - betas, dtype=np.float64)
+    return NoiseSchedule(shares)
 
 
 def _betas(config: Mapping[str, Any]) -> Floats:
@@ -90,7 +91,7 @@ def _betas(config: Mapping[str, Any]) -> Floats:
         return np.asarray(np.linspace(start**0.5, end**0.5, count) ** 2)
     if kind == "squaredcos_cap_v2":
         edges = np.cos((np.arange(count + 1) / count + 0.008) / 1.008 * np.pi / 2) ** 2
-        return np.minimum(1 - edges[1:] / edges[:-1], 0.999)
+        return np.asarray(np.minimum(1 - edges[1:] / edges[:-1], 0.999), dtype=np.float64)
     raise ModelBroken(
         f"The model's scheduler config asks for beta_schedule={kind!r}, which is not known. "
         "Known are linear, scaled_linear and squaredcos_cap_v2."

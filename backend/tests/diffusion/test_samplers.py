@@ -18,7 +18,8 @@ from diffusers import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tastemaker.diffusion.samplers import COLUMN, SamplerTable, sampler_table
+from tastemaker.diffusion.samplers import sampler_table
+from tastemaker.diffusion.tables import COLUMN, SamplerTable
 from tastemaker.domain import Sampler, Schedule
 from tastemaker.errors import InvalidInput, ModelBroken
 
