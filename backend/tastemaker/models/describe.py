@@ -96,19 +96,10 @@ def unavailable(model: ModelInfo) -> ModelUnavailable:
 
 
 def model_event(model: ModelInfo) -> Event:
-    """What the browser hears when a model changes: its state, progress and reasons."""
-    return Event(
-        "model",
-        {
-            "name": model.name,
-            "title": model.title,
-            "state": model.state.value,
-            "active": model.active,
-            "progress": asdict(model.progress) if model.progress else None,
-            "notice": model.notice,
-            "error": model.error,
-        },
-    )
+    """What the browser hears when a model changes: all of it, except where it lies on disk."""
+    data = asdict(model)
+    del data["path"]
+    return Event("model", data)
 
 
 def title_of(name: str) -> str:

@@ -6,13 +6,13 @@ of the network or of which model is active.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tastemaker.diffusion.layout import check_tokenizer, find_weights, read_json
 from tastemaker.domain import GenerationDefaults, Sampler, Schedule
 from tastemaker.errors import ModelBroken
 from tastemaker.models.selection import (
@@ -25,9 +25,7 @@ from tastemaker.models.selection import (
 
 _Choice = TypeVar("_Choice", Sampler, Schedule)
 
-_LARGEST_JSON = 16_000_000
-_WEIGHT_STEMS = ("diffusion_pytorch_model", "model")
-_VOCABULARIES = (("vocab.json", "merges.txt"), ("tokenizer.json",), ("spiece.model",))
+_DIFFUSERS_PARTS = ("unet", "vae")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +48,15 @@ def is_pipeline_folder(folder: Path) -> bool:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read and check a pipeline folder.
+    """Read and check a pipeline folder; a folder that didn't change since isn't read again.
 
     Raises:
         ModelBroken: naming the file that is missing or wrong and what to do about it.
     """
     try:
-        parts = components(_read_json(folder / INDEX_FILE))
-        for name in parts:
-            _check_component(folder / name)
-        return _describe(folder, parts)
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        stats = [(path, path.stat()) for path in files]
+        return _read(folder, tuple((str(p), s.st_mtime_ns, s.st_size) for p, s in stats))
     except ModelBroken:
         raise
     except (OSError, KeyError, TypeError, ValueError) as error:
@@ -68,9 +65,19 @@ def read_manifest(folder: Path) -> Manifest:
         ) from error
 
 
-def _describe(folder: Path, parts: Mapping[str, str]) -> Manifest:
-    unet = _read_json(folder / "unet" / CONFIG_FILE)
-    vae = _read_json(folder / "vae" / CONFIG_FILE)
+@lru_cache(maxsize=64)
+def _read(folder: Path, fingerprint: tuple[tuple[str, int, int], ...]) -> Manifest:
+    """The manifest of a folder whose files have these times (ns) and sizes (bytes)."""
+    parts = components(read_json(folder / INDEX_FILE))
+    for name in parts:
+        _check_component(folder / name)
+    return _describe(folder, parts, sum(size for _, _, size in fingerprint))
+
+
+def _describe(folder: Path, parts: Mapping[str, str], size_bytes: int) -> Manifest:
+    unet = read_json(folder / "unet" / CONFIG_FILE)
+    vae = read_json(folder / "vae" / CONFIG_FILE)
+    _check_family(folder, unet, vae)
     factor = 2 ** (len(vae["block_out_channels"]) - 1)
     multiple = factor * 2 ** (len(unet["block_out_channels"]) - 1)
     sample = unet.get("sample_size") or 64
@@ -100,7 +107,7 @@ def _describe(folder: Path, parts: Mapping[str, str]) -> Manifest:
         max_size=max(largest, _fit(2 * largest, multiple)),
         example_prompts=card.texts("example_prompts"),
         has_safety_checker="safety_checker" in parts,
-        size_bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+        size_bytes=size_bytes,
     )
 
 
@@ -110,59 +117,24 @@ def _fit(size: int, multiple: int) -> int:
 
 
 def _check_component(folder: Path) -> None:
-    if not folder.is_dir():
-        raise ModelBroken(f"The model's folder {folder.name!r} is missing; {_REFETCH}")
-    if not has_weights(folder.name):
-        if folder.name.startswith("tokenizer"):
-            _check_tokenizer(folder)
-        elif not any(folder.glob("*.json")):
-            raise ModelBroken(f"The model has no configuration in {folder.name}/; {_REFETCH}")
-        return
-    if not (folder / CONFIG_FILE).is_file():
-        raise ModelBroken(f"The model has no {folder.name}/{CONFIG_FILE}; {_REFETCH}")
-    for stem in _WEIGHT_STEMS:
-        if (folder / f"{stem}.safetensors").is_file():
-            return
-        shards = folder / f"{stem}.safetensors.index.json"
-        if shards.is_file():
-            _check_shards(folder, shards)
-            return
-    if any(folder.glob("*.bin")) or any(folder.glob("*.ckpt")):
+    if folder.name.startswith("tokenizer"):
+        check_tokenizer(folder)
+    elif has_weights(folder.name):
+        read_json(folder / CONFIG_FILE)
+        stem = "diffusion_pytorch_model" if folder.name in _DIFFUSERS_PARTS else "model"
+        find_weights(folder, stem)
+    elif not any(folder.glob("*.json")):
         raise ModelBroken(
-            f"The weights in {folder.name}/ are pickle files, which can run any code when they are"
-            " opened, so they are refused. Use a copy of the model with safetensors."
+            f"The model has no configuration in {folder}. Delete the model's folder and download"
+            " it again."
         )
-    raise ModelBroken(f"The model has no safetensors weights in {folder.name}/; {_REFETCH}")
 
 
-_REFETCH = "delete the model's folder and download it again, or add what is missing."
-
-
-def _check_shards(folder: Path, index: Path) -> None:
-    for name in sorted(set(_read_json(index)["weight_map"].values())):
-        if not re.fullmatch(r"[\w.-]+\.safetensors", name) or not (folder / name).is_file():
-            raise ModelBroken(f"The weights file {folder.name}/{name} is missing; {_REFETCH}")
-
-
-def _check_tokenizer(folder: Path) -> None:
-    """A tokenizer without its vocabulary loads all the same and draws something else."""
-    if not any(all((folder / name).is_file() for name in names) for names in _VOCABULARIES):
-        raise ModelBroken(f"The tokenizer's vocabulary in {folder.name}/ is missing; {_REFETCH}")
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    where = f"{path.parent.name}/{path.name}"
-    try:
-        if path.stat().st_size > _LARGEST_JSON:
-            raise ModelBroken(f"{where} is too large for a configuration file.")
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError as error:
-        raise ModelBroken(f"The model's file {where} is missing; {_REFETCH}") from error
-    except ValueError as error:
-        raise ModelBroken(f"The model's file {where} is not JSON; {_REFETCH}") from error
-    if not isinstance(content, dict):
-        raise ModelBroken(f"The model's file {where} holds no JSON object; {_REFETCH}")
-    return content
+def _check_family(folder: Path, unet: Mapping[str, Any], vae: Mapping[str, Any]) -> None:
+    if unet.get("in_channels", 4) != vae.get("latent_channels", 4):
+        raise ModelBroken(
+            f"The model {folder.name!r} is for inpainting or depth and can't draw from text alone."
+        )
 
 
 class _Card:
@@ -172,7 +144,7 @@ class _Card:
         self._folder = folder
         if content is None:
             path = folder / CARD_FILE
-            content = _read_json(path) if path.is_file() else {}
+            content = read_json(path) if path.is_file() else {}
         self._content = content
 
     def section(self, key: str) -> _Card:

@@ -260,4 +260,8 @@ class Registry:
         return self._base.name if self._base.name in ready and usable_here else STARTER
 
     def _tell(self, name: str) -> None:
-        self._on_event(model_event(self.get(name)))
+        try:
+            self._on_event(model_event(self.get(name)))
+        except Exception:
+            # Nobody hearing of it is no reason to end a download.
+            log.exception("The news of model %s could not be told.", name)

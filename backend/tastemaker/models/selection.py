@@ -19,6 +19,11 @@ CONFIG_FILE = "config.json"
 _ROOT_FILES = (INDEX_FILE, CARD_FILE, "vocabulary.json")
 _TEXT_SUFFIXES = (".json", ".txt", ".model")
 _PICKLE_SUFFIXES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
+_NEEDED = {
+    "unet": "UNet2DConditionModel",
+    "vae": "AutoencoderKL",
+    "text_encoder": "CLIPTextModel",
+}
 _WEIGHTLESS = ("tokenizer", "scheduler", "feature_extractor", "image_processor")
 _COMPONENT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -63,7 +68,7 @@ def components(index: Mapping[str, Any]) -> dict[str, str]:
     """Component name → class name of a ``model_index.json``; absent (null) components left out.
 
     Raises:
-        ModelBroken: a component's name could not be the name of a folder.
+        ModelBroken: a name that can't be a folder's, or a family that the engine can't draw with.
     """
     found: dict[str, str] = {}
     for name, value in index.items():
@@ -72,9 +77,11 @@ def components(index: Mapping[str, Any]) -> dict[str, str]:
         if not _COMPONENT.fullmatch(name):
             raise ModelBroken(f"{INDEX_FILE} names a component {name!r}, which is no folder name.")
         found[name] = value[1]
-    if "unet" not in found or "vae" not in found:
+    wrong = [name for name, kind in _NEEDED.items() if found.get(name) != kind]
+    if wrong or "text_encoder_2" in found:
         raise ModelBroken(
-            f"{INDEX_FILE} names no U-Net and VAE: this is no Stable-Diffusion-family pipeline."
+            "Only pipelines of the Stable Diffusion 1.x and 2.x family can be used, and this is"
+            f" none (by its {wrong[0] if wrong else 'second text encoder'}). Choose another model."
         )
     return found
 

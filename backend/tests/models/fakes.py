@@ -17,7 +17,7 @@ NETWORKS = {
 }
 _CONFIGS: dict[str, dict[str, Any]] = {
     "text_encoder": {"hidden_size": 768},
-    "unet": {"sample_size": 64, "block_out_channels": [320, 640, 1280, 1280]},
+    "unet": {"sample_size": 64, "in_channels": 4, "block_out_channels": [320, 640, 1280, 1280]},
     "vae": {"block_out_channels": [128, 256, 512, 512], "latent_channels": 4},
 }
 
@@ -41,6 +41,14 @@ def write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content))
 
 
+def random_safetensors(size: int, *, seed: str) -> bytes:
+    """A well-formed safetensors file of ``size`` bytes (at least 200) with one random tensor."""
+    count = size - 136
+    header = json.dumps({"x": {"dtype": "U8", "shape": [count], "data_offsets": [0, count]}})
+    start = (128).to_bytes(8, "little") + header.encode().ljust(128)
+    return start + random.Random(seed).randbytes(count)
+
+
 def write_pipeline(folder: Path, *, weight_bytes: int = 1000, variants: str = "plain") -> Path:
     """A folder laid out like Stable Diffusion v1-4, with random bytes for weights.
 
@@ -58,7 +66,7 @@ def write_pipeline(folder: Path, *, weight_bytes: int = 1000, variants: str = "p
         for variant in variants.split():
             suffix = {"plain": ".safetensors", "fp16": ".fp16.safetensors", "bin": ".bin"}[variant]
             size = weight_bytes // 2 if variant == "fp16" else weight_bytes
-            weights = random.Random(f"{seed} {variant}").randbytes(size)
+            weights = random_safetensors(size, seed=f"{seed} {variant}")
             (folder / name / f"{stem}{suffix}").write_bytes(weights)
     write_json(folder / "model_index.json", index)
     write_json(folder / "scheduler" / "scheduler_config.json", {"num_train_timesteps": 1000})

@@ -131,6 +131,7 @@ def serve(hub: FakeHub) -> Iterator[FakeHub]:
             wanted = self.headers.get("Range")
             start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted else 0
             hub.ranges.append((name, start))
+            served = hub.served  # a test may begin a new count while an old answer still runs
             self.send_response(206 if wanted else 200)
             if wanted:
                 total = len(content)
@@ -143,7 +144,7 @@ def serve(hub: FakeHub) -> Iterator[FakeHub]:
                 hub.on_piece(name, offset)
                 piece = content[offset : min(end, offset + _PIECE)]
                 self.wfile.write(piece)
-                hub.served[name] += len(piece)
+                served[name] += len(piece)
             if end < len(content):
                 self.close_connection = True
 
@@ -168,7 +169,7 @@ def serve(hub: FakeHub) -> Iterator[FakeHub]:
             """A client that is killed or stops breaks its connection: that is the test."""
 
     server = Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     hub.url = f"http://127.0.0.1:{server.server_address[1]}"
     try:
