@@ -110,7 +110,8 @@ class Job:
     """One row of ``jobs``: the truth about a piece of work.
 
     ``error`` is a sentence for people: what happened and what to do. ``image_ids`` are the
-    pictures finished so far, in the order of their index within the request.
+    pictures finished so far, in the order of their index within the request. ``attempts`` counts
+    how often a worker took it, ``crashes`` how often a worker died of itself while it had it.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Job:
     request: GenerationRequest
     created_at: datetime
     attempts: int = 0
+    crashes: int = 0
     cancel_requested: bool = False
     error: str | None = None
     started_at: datetime | None = None

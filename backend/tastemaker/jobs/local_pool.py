@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import subprocess
 import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import IO, Any
 
 from tastemaker.domain import Event
@@ -58,7 +60,7 @@ class LocalWorkerPool:
 
     def start(self) -> None:
         """Give back what dead workers of an earlier run held, then begin."""
-        for job in self._queue.release():
+        for job in self._queue.release(crashed=False):
             log.info("job %s was interrupted and is %s again", job.id, job.state)
         self._supervisor.start()
 
@@ -124,6 +126,7 @@ class LocalWorkerPool:
     def _run_once(self) -> None:
         """Start a worker, pass on what it says until it ends, give its jobs back."""
         token = uuid.uuid4().hex
+        kills_before = memory_kills()
         with self._lock:
             process = subprocess.Popen(
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -140,7 +143,9 @@ class LocalWorkerPool:
         code = process.wait()
         if code not in (0, None) and not self._stopping.is_set():
             log.error("the worker ended with status %s", code)
-        for job in self._queue.release(token):
+        killed_from_outside = code == -signal.SIGKILL and memory_kills() == kills_before
+        crashed = not killed_from_outside and not self._stopping.is_set()
+        for job in self._queue.release(token, crashed=crashed):
             data = {
                 "state": job.state,
                 "error": job.error,
@@ -172,3 +177,15 @@ class LocalWorkerPool:
 
     def _set_status(self, status: WorkerStatus) -> None:
         self._status = status
+
+
+def memory_kills() -> int:
+    """How many processes the kernel has ended for want of memory; 0 where that is not told.
+
+    Tells a worker that was too large from one that somebody killed: both die of SIGKILL.
+    """
+    try:
+        lines = Path("/proc/vmstat").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))

@@ -7,6 +7,7 @@ neither finish a job nor add a picture twice. Knows no HTTP, no torch and no pro
 
 from __future__ import annotations
 
+import itertools
 import json
 import uuid
 from collections.abc import Iterable, Sequence
@@ -39,11 +40,13 @@ class JobQueue:
         database: Database,
         *,
         max_queue: int,
-        max_attempts: int = 3,
+        max_crashes: int = 3,
+        max_attempts: int = 30,
         owner_id: int = LOCAL_OWNER_ID,
     ) -> None:
         self._database = database
         self._max_queue = max_queue
+        self._max_crashes = max_crashes
         self._max_attempts = max_attempts
         self._owner_id = owner_id
 
@@ -139,16 +142,24 @@ class JobQueue:
             return self._count(connection, jobs.c.state.in_(_UNFINISHED), ahead)
 
     def claim(self, worker: str, *, limit: int = 1) -> tuple[Job, ...]:
-        """Give the oldest waiting jobs to ``worker``: they are running now, one attempt more."""
+        """Give the oldest waiting jobs to ``worker``: they are running now, one attempt more.
+
+        A job over which a worker died is given alone, to a worker with nothing else, and nothing
+        else is given beside it: what kills workers must not take other jobs down with it.
+        """
         oldest = (
-            select(jobs.c.number)
+            select(jobs.c.number, jobs.c.crashes)
             .where(jobs.c.state == JobState.QUEUED, jobs.c.owner_id == self._owner_id)
             .order_by(jobs.c.number)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
+        held = select(jobs.c.crashes).where(
+            jobs.c.state == JobState.RUNNING, jobs.c.worker == worker
+        )
         with self._database.write() as connection:
-            numbers = connection.scalars(oldest).all()
+            waiting = connection.execute(oldest).all()
+            numbers = _together(waiting, connection.scalars(held).all())
             if not numbers:
                 return ()
             connection.execute(
@@ -214,12 +225,13 @@ class JobQueue:
             connection.execute(update(jobs).where(jobs.c.id == job_id).values(values))
             return self._get(connection, job_id)
 
-    def release(self, worker: str | None = None) -> tuple[Job, ...]:
+    def release(self, worker: str | None = None, *, crashed: bool = True) -> tuple[Job, ...]:
         """``worker`` (every worker, when ``None``) is dead: settle the jobs it was running.
 
         They go back to the queue in their old place, unless their pictures are all there
         (succeeded), they were to be cancelled, or workers died over them too often (failed).
-        Returns them as they are now.
+        ``crashed`` says that the worker died of itself, perhaps of one of these jobs; when it was
+        ended from outside, that is no job's fault. Returns them as they are now.
         """
         running = [jobs.c.state == JobState.RUNNING, jobs.c.owner_id == self._owner_id]
         if worker is not None:
@@ -228,7 +240,7 @@ class JobQueue:
             rows = connection.execute(select(jobs).where(*running).order_by(jobs.c.number)).all()
             for job in to_jobs(connection, rows):
                 statement = update(jobs).where(jobs.c.id == job.id)
-                connection.execute(statement.values(self._after_death(job)))
+                connection.execute(statement.values(self._after_death(job, crashed)))
             return tuple(self._get(connection, row.id) for row in rows)
 
     def clear_finished(self, older_than: datetime) -> int:
@@ -241,19 +253,21 @@ class JobQueue:
             )
             return connection.execute(statement).rowcount
 
-    def _after_death(self, job: Job) -> dict[str, Any]:
+    def _after_death(self, job: Job, crashed: bool) -> dict[str, Any]:
         if len(job.image_ids) >= job.request.num_images:
             return _ended(JobState.SUCCEEDED)
         if job.cancel_requested:
             return _ended(JobState.CANCELLED)
-        if job.attempts >= self._max_attempts:
+        crashes = job.crashes + crashed
+        if crashes >= self._max_crashes or job.attempts >= self._max_attempts:
             times = "once" if job.attempts == 1 else f"{job.attempts} times"
-            return _ended(
-                JobState.FAILED,
+            reason = (
                 f"The worker stopped {times} while drawing this, so it was given up. A smaller size"
-                " or fewer images may help; the server's log says why the worker stopped.",
+                " or fewer images may help; the server's log says why the worker stopped."
             )
-        return {"state": JobState.QUEUED.value, "worker": None, "started_at": None}
+            return {"crashes": crashes, **_ended(JobState.FAILED, reason)}
+        queued = JobState.QUEUED.value
+        return {"crashes": crashes, "state": queued, "worker": None, "started_at": None}
 
     def _end(
         self, worker: str, job_id: str, state: JobState, error: str | None = None
@@ -280,6 +294,15 @@ class JobQueue:
     def _count(self, connection: Connection, *conditions: ColumnElement[bool]) -> int:
         query = select(func.count()).where(jobs.c.owner_id == self._owner_id, *conditions)
         return connection.scalar(query) or 0
+
+
+def _together(waiting: Sequence[Row[Any]], held: Sequence[int]) -> list[int]:
+    """Which of the ``waiting`` jobs (number, crashes) to give to a worker that has ``held``."""
+    if not waiting or any(held):
+        return []
+    if waiting[0].crashes:
+        return [] if held else [waiting[0].number]
+    return [row.number for row in itertools.takewhile(lambda row: not row.crashes, waiting)]
 
 
 def _held(worker: str, job_id: str) -> Iterable[ColumnElement[bool]]:

@@ -115,6 +115,7 @@ def _to_job(row: Row[Any], image_ids: tuple[int, ...]) -> Job:
         request=GenerationRequest.from_dict(json.loads(row.request)),
         created_at=row.created_at,
         attempts=row.attempts,
+        crashes=row.crashes,
         cancel_requested=bool(row.cancel_requested),
         error=row.error,
         started_at=row.started_at,

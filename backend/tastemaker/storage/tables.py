@@ -107,6 +107,7 @@ jobs = Table(
     Column("fingerprint", Text, nullable=False),
     Column("worker", Text),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("crashes", Integer, nullable=False, server_default="0"),
     Column("cancel_requested", Integer, nullable=False, server_default="0"),
     Column("error", Text),
     Column("created_at", UtcDateTime, nullable=False),
