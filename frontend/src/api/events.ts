@@ -1,111 +1,93 @@
-// One event stream for the whole page: jobs, progress, previews, images and models flow into the
-// query cache, so that a reload or another tab shows the same. Reconnects for ever.
+// What the server's news mean for the cache. The stream itself is opened in stream.ts.
 import type { QueryClient } from "@tanstack/react-query";
-import { connection } from "./connection";
 import { imageKeys } from "./images";
-import { isFinal, jobsQuery, rememberJob } from "./jobs";
-import { forgetLive, type Progress, reportPreview, reportProgress } from "./live";
+import { fetchJob, findJob, isFinal, jobsQuery, patchJob, rememberJob } from "./jobs";
+import { forgetLive, reportPreview, reportProgress } from "./live";
 import { modelsQuery } from "./models";
-import { patchImage } from "./patch";
-import type { Image, Job, Model } from "./types";
+import type { components } from "./schema";
+import { patchWorker } from "./system";
+import type { Job } from "./types";
 
-type Snapshot = { jobs?: Job[]; models?: Model[] };
-type ProgressEvent = Progress & { job_id: string };
-type PreviewEvent = { job_id: string; image_index?: number; image: string };
+type Schemas = components["schemas"];
+type News = {
+  snapshot: Schemas["SnapshotData"];
+  job: Schemas["JobData"];
+  progress: Schemas["ProgressData"];
+  preview: Schemas["PreviewData"];
+  image: Schemas["ImageData"];
+  model: Schemas["ModelData"];
+  status: { ready: boolean; detail: string; loaded_models: string[] };
+};
+type Handlers = { [Type in keyof News]: (cache: QueryClient, data: News[Type]) => void };
 
-const firstRetry = 500;
-const longestRetry = 5000;
-// The server sends a heartbeat every 15 s, but browsers hide comments; so ask when in doubt.
-const checkEvery = 20_000;
-
-function onJob(cache: QueryClient, job: Job): void {
+/** Reads a job's row again; what it drew then shows up in the lists too. */
+async function refresh(cache: QueryClient, jobId: string): Promise<void> {
+  const job: Job | null = await fetchJob(jobId).catch(() => null);
+  if (!job) return;
   rememberJob(cache, job);
-  if (!isFinal(job.state)) return;
-  forgetLive(job.id);
+  if (isFinal(job.state)) forgetLive(job.id);
   if (job.images.length > 0) cache.invalidateQueries({ queryKey: imageKeys.all });
 }
 
-function onModel(cache: QueryClient, model: Model): void {
-  cache.setQueryData(modelsQuery.queryKey, (list) => {
-    if (!list) return list;
-    const items = list.items.map((other) => {
-      if (other.name === model.name) return model;
-      return model.active && other.active ? { ...other, active: false } : other;
+const handlers: Handlers = {
+  // The state at the moment of (re)connecting; what ended while nobody listened is fetched.
+  snapshot(cache, { jobs, models }) {
+    for (const job of jobs) {
+      rememberJob(cache, job);
+      if (job.progress) reportProgress(job.id, job.progress);
+    }
+    cache.setQueryData(modelsQuery.queryKey, {
+      items: models,
+      active: models.find((model) => model.active)?.name ?? null,
     });
-    return { ...list, items, active: items.find((item) => item.active)?.name ?? null };
-  });
-}
+    cache.invalidateQueries({ queryKey: jobsQuery.queryKey });
+    cache.invalidateQueries({ queryKey: imageKeys.all });
+  },
 
-/** The state at the moment of (re)connecting; what ended while nobody listened is fetched. */
-function onSnapshot(cache: QueryClient, snapshot: Snapshot): void {
-  for (const job of snapshot.jobs ?? []) rememberJob(cache, job);
-  for (const model of snapshot.models ?? []) onModel(cache, model);
-  cache.invalidateQueries({ queryKey: jobsQuery.queryKey });
-  cache.invalidateQueries({ queryKey: modelsQuery.queryKey });
-  cache.invalidateQueries({ queryKey: imageKeys.all });
-}
+  job(cache, data) {
+    const known = findJob(cache, data.job_id);
+    if (known && data.state === "running") {
+      patchJob(cache, data.job_id, { state: "running", queue_position: null });
+    } else {
+      refresh(cache, data.job_id);
+    }
+    // The others move up.
+    cache.invalidateQueries({ queryKey: jobsQuery.queryKey });
+  },
 
-/** Applies one event of the stream to the cache. */
-export function applyEvent(cache: QueryClient, type: string, data: unknown): void {
-  if (type === "snapshot") onSnapshot(cache, data as Snapshot);
-  else if (type === "job") onJob(cache, data as Job);
-  else if (type === "model") onModel(cache, data as Model);
-  else if (type === "image") patchImage(cache, (data as Image).id, data as Image);
-  else if (type === "progress") {
-    const event = data as ProgressEvent;
-    reportProgress(event.job_id, event);
-  } else if (type === "preview") {
-    const event = data as PreviewEvent;
-    reportPreview(event.job_id, event.image_index ?? 0, event.image);
-  }
-}
+  progress: (_cache, data) => reportProgress(data.job_id, data),
+  preview: (_cache, data) => reportPreview(data.job_id, data.image_index, data.preview),
+  image: (cache, data) => void refresh(cache, data.job_id),
 
-const eventTypes = ["snapshot", "job", "progress", "preview", "image", "model"];
-
-/** Opens the stream and keeps it open; returns a function that closes it. */
-export function listen(cache: QueryClient): () => void {
-  let source: EventSource | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let wait = firstRetry;
-  let wasOffline = false;
-
-  function open(): void {
-    source = new EventSource("/api/events");
-    source.onopen = () => {
-      wait = firstRetry;
-      connection.set("online");
-      if (wasOffline) cache.invalidateQueries();
-      wasOffline = false;
-    };
-    source.onerror = retryLater;
-    for (const type of eventTypes) {
-      source.addEventListener(type, (event) => {
-        connection.set("online");
-        applyEvent(cache, type, JSON.parse((event as MessageEvent<string>).data));
+  model(cache, data) {
+    const known = cache.getQueryData(modelsQuery.queryKey);
+    const before = known?.items.find((model) => model.name === data.name);
+    if (known && before) {
+      const items = known.items.map((model) => {
+        if (model.name === data.name) return { ...model, ...data };
+        return data.active ? { ...model, active: false } : model;
+      });
+      cache.setQueryData(modelsQuery.queryKey, {
+        items,
+        active: items.find((model) => model.active)?.name ?? null,
       });
     }
-  }
+    // Defaults and sizes aren't in the news; they change with the state or the active model.
+    if (before?.state !== data.state || before.active !== data.active) {
+      cache.invalidateQueries({ queryKey: modelsQuery.queryKey });
+    }
+  },
 
-  // A browser gives up after an error status, so every failure is answered with a fresh stream.
-  function retryLater(): void {
-    source?.close();
-    wasOffline = true;
-    connection.set("offline");
-    clearTimeout(timer);
-    timer = setTimeout(open, wait);
-    wait = Math.min(wait * 2, longestRetry);
-  }
+  status: (cache, data) => patchWorker(cache, data),
+};
 
-  const check = setInterval(async () => {
-    if (connection.get() !== "online" || document.hidden) return;
-    const answer = await fetch("/healthz").catch(() => null);
-    if (!answer?.ok) retryLater();
-  }, checkEvery);
+export const newsTypes = Object.keys(handlers) as (keyof News)[];
 
-  open();
-  return () => {
-    clearInterval(check);
-    clearTimeout(timer);
-    source?.close();
-  };
+/** Applies one event of the stream to the cache. */
+export function applyNews<Type extends keyof News>(
+  cache: QueryClient,
+  type: Type,
+  data: News[Type],
+): void {
+  handlers[type](cache, data);
 }

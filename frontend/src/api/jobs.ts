@@ -11,11 +11,22 @@ import type { GenerateBody, Job, JobState, VariationsBody } from "./types";
 
 const asynchronous = { Prefer: "respond-async" };
 
+export function isFinal(state: JobState): boolean {
+  return state === "succeeded" || state === "failed" || state === "cancelled";
+}
+
 export const jobsQuery = queryOptions({
   queryKey: ["jobs"],
-  queryFn: async ({ signal }) => {
-    const list = await unwrap(client.GET("/api/jobs", { signal }));
-    return { items: list.items };
+  queryFn: async ({ signal, client: cache }): Promise<Job[]> => {
+    const { items } = await unwrap(
+      client.GET("/api/jobs", { params: { query: { limit: 50 } }, signal }),
+    );
+    // Jobs that still wait but are older than this page of the history stay in view.
+    const listed = new Set(items.map((job) => job.id));
+    const older = (cache.getQueryData<Job[]>(["jobs"]) ?? []).filter(
+      (job) => !listed.has(job.id) && !isFinal(job.state),
+    );
+    return [...items, ...older];
   },
 });
 
@@ -23,20 +34,26 @@ export function useJobs() {
   return useQuery(jobsQuery);
 }
 
-export function isFinal(state: JobState): boolean {
-  return state === "succeeded" || state === "failed" || state === "cancelled";
+export function findJob(cache: QueryClient, id: string): Job | undefined {
+  return cache.getQueryData(jobsQuery.queryKey)?.find((job) => job.id === id);
+}
+
+export function fetchJob(id: string): Promise<Job> {
+  return unwrap(client.GET("/api/jobs/{job_id}", { params: { path: { job_id: id } } }));
+}
+
+export function patchJob(cache: QueryClient, id: string, change: Partial<Job>): void {
+  const known = findJob(cache, id);
+  if (known) rememberJob(cache, { ...known, ...change });
 }
 
 /** Puts `job` in the cached list: in its place if known, else first. */
 export function rememberJob(cache: QueryClient, job: Job): void {
-  cache.setQueryData(jobsQuery.queryKey, (list) => {
-    const items = list?.items ?? [];
-    const known = items.find((other) => other.id === job.id);
+  cache.setQueryData(jobsQuery.queryKey, (jobs = []) => {
+    const known = jobs.find((other) => other.id === job.id);
     // A late "running" must not wake a job that has already ended.
-    if (known && isFinal(known.state) && !isFinal(job.state)) return list;
-    return {
-      items: known ? items.map((other) => (other === known ? job : other)) : [job, ...items],
-    };
+    if (known && isFinal(known.state) && !isFinal(job.state)) return jobs;
+    return known ? jobs.map((other) => (other === known ? job : other)) : [job, ...jobs];
   });
 }
 

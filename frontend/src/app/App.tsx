@@ -3,7 +3,7 @@ import { ChakraProvider } from "@chakra-ui/react";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { RouterProvider } from "react-router/dom";
-import { listen } from "@/api/events";
+import { listen } from "@/api/stream";
 import { queryClient } from "@/api/queryClient";
 import { system } from "@/theme";
 import { watchColorMode } from "@/utils/colorMode";
