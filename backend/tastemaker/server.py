@@ -81,7 +81,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
             signal.signal(number, handle)
 
-    def _on_exit(self, *_: object) -> None:
+    def _on_exit(self, _arbiter: object, _worker: object) -> None:
         if self._services is not None:
             stop_services(self._services)
 
