@@ -80,6 +80,7 @@ class Download:
         self._speed = Speedometer(clock)
         self._last_event = self._last_log = float("-inf")
         self._advanced = False
+        self._over = False
         self._thread = threading.Thread(
             target=self._run, name=f"download-{source.name}", daemon=True
         )
@@ -91,8 +92,8 @@ class Download:
 
     @property
     def running(self) -> bool:
-        """Whether its thread still works or waits for the next attempt."""
-        return self._thread.is_alive() and not self._stopped.is_set()
+        """Whether it still works or waits for the next attempt."""
+        return not self._over and not self._stopped.is_set()
 
     def start(self) -> None:
         """Begin in the background."""
@@ -124,7 +125,6 @@ class Download:
             self._after = None
         failures = 0
         while not self._stopped.is_set():
-            self._wake.clear()
             self._advanced = False
             try:
                 self._attempt()
@@ -142,6 +142,7 @@ class Download:
                 self._failed(HubRefused(f"The download failed unexpectedly: {error!r}."), 0)
                 return
             else:
+                self._over = True
                 self._change(Status(ModelState.READY))
                 log.info("Model %s is complete.", self._source.name)
                 return
@@ -172,8 +173,8 @@ class Download:
     def _failed(self, error: TastemakerError, failures: int) -> bool:
         """Note the failure; wait for the next attempt and return whether there is one."""
         retrying = isinstance(error, HubUnreachable) and not isinstance(error, HubRefused)
-        progress = self._status.progress
-        self._change(Status(ModelState.FAILED, progress, error, retrying))
+        self._over = not retrying
+        self._change(Status(ModelState.FAILED, self._status.progress, error, retrying))
         if not retrying:
             log.warning("Model %s can't be downloaded: %s", self._source.name, error)
             return False
@@ -185,6 +186,7 @@ class Download:
             seconds_in_words(delay),
         )
         self._wake.wait(delay)
+        self._wake.clear()
         return True
 
     def _moved(self, position: Position) -> None:
