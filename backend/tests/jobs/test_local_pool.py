@@ -1,0 +1,170 @@
+"""The supervisor: starts, speaks to, restarts and stops a worker process (here a small script)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tastemaker.domain import JobKind, JobState
+from tastemaker.jobs.events import EventBroker
+from tastemaker.jobs.local_pool import LocalWorkerPool
+from tastemaker.jobs.queue import JobQueue
+from tastemaker.storage.blobs import BlobStore
+from tastemaker.storage.database import Database
+from tests.jobs.test_worker import REQUEST
+
+# Says that it is ready, echoes what it is told as events, crashes or prints noise when asked to.
+SCRIPT = """
+import json, os, sys
+setup = json.loads(sys.stdin.readline())
+def say(kind, data, job=None):
+    print(json.dumps({"type": kind, "data": data, "job_id": job}), flush=True)
+print("noise that is no event", flush=True)
+loaded = [setup["preload"]]
+say("status", {"ready": True, "detail": "Ready.", "device": "cpu", "loaded_models": loaded})
+say("setup", setup)
+for line in sys.stdin:
+    verb, argument = json.loads(line)
+    if verb == "stop":
+        sys.exit(0)
+    if verb == "cancel" and argument == "crash":
+        os._exit(11)
+    say("told", {"verb": verb, "argument": argument})
+"""
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> JobQueue:
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    database.upgrade(BlobStore(tmp_path / "blobs"))
+    return JobQueue(database, max_queue=10)
+
+
+@pytest.fixture
+def pool(queue: JobQueue) -> Iterator[LocalWorkerPool]:
+    made = LocalWorkerPool(
+        [sys.executable, "-c", SCRIPT], {"preload": "starter"}, queue, EventBroker()
+    )
+    yield made
+    made.stop()
+
+
+def eventually(condition: Callable[[], object]) -> None:
+    pause = threading.Event()
+    for _ in range(1500):
+        if condition():
+            return
+        pause.wait(0.02)
+    raise AssertionError("it never happened")
+
+
+def test_status_follows_what_the_worker_says(pool):
+    assert not pool.status().ready
+    pool.start()
+    eventually(lambda: pool.status().ready)
+    assert pool.status().device == "cpu"
+    assert pool.status().loaded_models == ("starter",)
+
+
+def test_commands_reach_the_worker_and_events_come_back(pool):
+    listener = pool._events.subscribe()
+    pool.start()
+    eventually(lambda: pool.status().ready)
+    pool.wake()
+    pool.cancel("job-7")
+    pool.preload("other")
+    told = []
+    while len(told) < 3:
+        item = listener.next(timeout=20)
+        assert item is not None
+        if item.event.type == "told":
+            told.append((item.event.data["verb"], item.event.data["argument"]))
+    assert told == [("wake", ""), ("cancel", "job-7"), ("preload", "other")]
+
+
+def test_commands_to_a_worker_that_is_not_there_are_no_error(pool):
+    pool.wake()
+    pool.cancel("x")
+
+
+def submit(queue: JobQueue, pool: LocalWorkerPool) -> str:
+    """A job that the running worker holds."""
+    job, _ = queue.submit(JobKind.GENERATE, replace(REQUEST, seed=time.monotonic_ns()))
+    listener = pool._events.subscribe(last_event_id=pool._events._first_id - 1)
+    while True:
+        item = listener.next(timeout=20)
+        assert item is not None
+        if item.event.type == "setup":
+            token = item.event.data["token"]
+        if item.id == pool._events.last_id:
+            break
+    queue.claim(token)
+    return job.id
+
+
+def test_a_crash_is_blamed_and_the_worker_comes_back(pool, queue):
+    pool.start()
+    eventually(lambda: pool.status().ready)
+    job_id = submit(queue, pool)
+    pool.cancel("crash")
+    eventually(lambda: queue.get(job_id).state is JobState.QUEUED)
+    assert queue.get(job_id).crashes == 1
+    eventually(lambda: pool.status().restarts == 1 and pool.status().ready)
+
+
+def test_a_kill_from_outside_is_nobodys_fault(pool, queue):
+    pool.start()
+    eventually(lambda: pool.status().ready)
+    job_id = submit(queue, pool)
+    os.kill(pool.pid, signal.SIGKILL)
+    eventually(lambda: queue.get(job_id).state is JobState.QUEUED)
+    assert queue.get(job_id).crashes == 0
+
+
+def test_a_start_gives_back_what_an_earlier_server_held(pool, queue):
+    job, _ = queue.submit(JobKind.GENERATE, REQUEST)
+    queue.claim("worker of a server that was killed")
+    pool.start()
+    assert queue.get(job.id).state is JobState.QUEUED
+    assert queue.get(job.id).crashes == 0
+
+
+def test_stop_ends_the_process(pool):
+    pool.start()
+    eventually(lambda: pool.status().ready)
+    pool.stop()
+    assert pool.pid is None
+
+
+def test_a_suspect_is_drawn_alone(queue):
+    suspect, _ = queue.submit(JobKind.GENERATE, REQUEST)
+    queue.claim("first")
+    queue.release("first", crashed=True)
+    innocent, _ = queue.submit(JobKind.GENERATE, REQUEST)
+    assert [job.id for job in queue.claim("second", limit=4)] == [suspect.id]
+    assert queue.claim("second", limit=4) == ()
+    assert [job.id for job in queue.claim("other", limit=4)] == [innocent.id]
+    queue.succeed("second", suspect.id)
+    assert queue.claim("second", limit=4) == ()
+
+
+def test_three_crashes_give_a_job_up_but_kills_do_not(queue):
+    job, _ = queue.submit(JobKind.GENERATE, REQUEST)
+    for number in range(8):
+        queue.claim(f"killed-{number}")
+        queue.release(f"killed-{number}", crashed=False)
+    for number in range(3):
+        assert queue.get(job.id).state is JobState.QUEUED
+        queue.claim(f"crashed-{number}")
+        queue.release(f"crashed-{number}")
+    found = queue.get(job.id)
+    assert found.state is JobState.FAILED
+    assert "stopped" in (found.error or "")
