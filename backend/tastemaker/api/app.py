@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tastemaker.api import (
     bodies,
@@ -13,6 +15,7 @@ from tastemaker.api import (
     files,
     generate,
     health,
+    images,
     jobs,
     metrics,
     models,
@@ -27,6 +30,7 @@ from tastemaker.api.services import Services
 _RESOURCES = (
     generate.resource,
     variations.resource,
+    images.resource,
     files.resource,
     feedback.resource,
     jobs.resource,
@@ -42,6 +46,7 @@ def create_app(services: Services, *, frontend: Path | None = None) -> Documente
     ``frontend`` is the folder of the built web page, ``None`` when it isn't built.
     """
     app = describe()
+    app.spec_json = document()
     here = Context(services)
     attach(app, here)
     security.register(app, services.settings)
@@ -50,6 +55,13 @@ def create_app(services: Services, *, frontend: Path | None = None) -> Documente
     docs.register(app)
     webpage.register(app, frontend)
     return app
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document; the same for every application, so it is made once."""
+    found: dict[str, Any] = describe().api_doc
+    return found
 
 
 def describe() -> DocumentedApp:

@@ -113,6 +113,7 @@ def decoded_bytes(text: str, limit: int) -> bytes:
 
 def _within(data: bytes, limit: int) -> bytes:
     if len(data) > limit:
-        raise PayloadTooLarge(f"The picture has more than {limit:,} bytes, which is the most allowed.")
+        raise PayloadTooLarge(
+            f"The picture has more than {limit:,} bytes, which is the most allowed."
+        )
     return data
-

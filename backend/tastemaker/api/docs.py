@@ -1,4 +1,4 @@
-"""``/api/openapi.json`` and a page that shows it, made of our own files so that any CSP allows it."""
+"""``/api/openapi.json`` and a page that shows it, made of our own files only: any CSP allows it."""
 
 from __future__ import annotations
 

@@ -1,15 +1,18 @@
 """The OpenAPI 3.1 document, made from the routes and the schemas; needs no services.
 
-flask-openapi3 collects it. Here are added the components that only appear in hand-described answers,
-and removed what it adds of its own: a 422 in its own format and line breaks as HTML.
+flask-openapi3 collects it. Here are added the components that only appear in hand-described
+answers, and removed what it adds of its own: a 422 in its own format, line breaks as HTML.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask_openapi3 import APIBlueprint, Info, OpenAPI, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.info import Info
 from flask_openapi3.models.schema import Schema
+from flask_openapi3.models.tag import Tag
+from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel
 
 from tastemaker import __version__
@@ -65,7 +68,7 @@ class DocumentedApp(OpenAPI):
                 schema = model.model_json_schema(ref_template=REFERENCE + "{model}", mode=mode)  # type: ignore[arg-type]
                 parts = {**schema.pop("$defs", {}), model.__name__: schema}
                 self.components_schemas.update({n: Schema(**part) for n, part in parts.items()})
-        super().generate_spec_json()
+        super().generate_spec_json()  # type: ignore[no-untyped-call]
         document: dict[str, Any] = _plain(self.spec_json)
         for path in document["paths"].values():
             for operation in path.values():

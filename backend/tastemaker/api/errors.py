@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 
 from flask import Flask, Response, request
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from tastemaker import errors
@@ -93,11 +93,10 @@ def register(app: Flask) -> None:
 
 
 def _ours(error: errors.TastemakerError) -> Response:
-    for kind, status, slug, title in _MAPPING:
-        if isinstance(error, kind):
-            break
-    else:
+    found = next((row[1:] for row in _MAPPING if isinstance(error, row[0])), None)
+    if found is None:
         return _unexpected(error)
+    status, slug, title = found
     retry_after = error.retry_after if isinstance(error, errors.Busy) else None
     if isinstance(error, errors.HubUnreachable):
         retry_after = _RETRY_HUB_SECONDS
@@ -181,5 +180,3 @@ def _message(kind: str, message: str, field: str, error: ValidationError) -> str
     if kind == "string_pattern_mismatch":
         return "has characters that aren't allowed here"
     return message.removeprefix("Value error, ").replace("Input should be", "must be", 1)
-
-

@@ -1,7 +1,7 @@
 """Server-Sent Events: what happens, as it happens, with resume after a lost connection.
 
-A stream that resumes nothing begins with a snapshot, so that a client never has to combine a request
-with a stream. Every message has an id; a browser sends the last one back when it reconnects.
+A stream that resumes nothing begins with a snapshot, so that a client never has to combine a
+request with a stream. Every message has an id; a browser that reconnects sends the last one back.
 """
 
 from __future__ import annotations

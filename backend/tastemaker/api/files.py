@@ -9,11 +9,13 @@ from collections.abc import Callable
 from flask import Response, request
 
 from tastemaker.api.context import services
-from tastemaker.api.images import resource
+from tastemaker.api.document import blueprint
 from tastemaker.api.responses import nothing, problems, sends
 from tastemaker.api.schemas.images import FileQuery, ImagePath
 from tastemaker.domain import ImageRecord
 from tastemaker.storage.pictures import media_type
+
+resource = blueprint("files")
 
 _CACHE = "private, max-age=31536000, immutable"
 _BINARY = {"type": "string", "format": "binary"}
@@ -63,9 +65,7 @@ def get_thumbnail(path: ImagePath) -> Response:
     return _serve(image, etag, lambda: gallery.thumbnail(image.id), download=False)
 
 
-def _serve(
-    image: ImageRecord, etag: str, read: Callable[[], bytes], *, download: bool
-) -> Response:
+def _serve(image: ImageRecord, etag: str, read: Callable[[], bytes], *, download: bool) -> Response:
     if image.unreadable is None and request.if_none_match.contains_weak(etag):
         answer = Response(status=304)
     else:
@@ -73,9 +73,7 @@ def _serve(
         kind = media_type(data)
         answer = Response(data, content_type=kind)
         if download:
-            answer.headers.set(
-                "Content-Disposition", "attachment", filename=file_name(image, kind)
-            )
+            answer.headers.set("Content-Disposition", "attachment", filename=file_name(image, kind))
     answer.set_etag(etag)
     answer.headers["Cache-Control"] = _CACHE
     return answer

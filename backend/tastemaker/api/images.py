@@ -64,7 +64,9 @@ def change_images(body: ImagesChange) -> Response:
     """Move many pictures to the trash, or back. Unknown ids are passed over."""
     gallery = services().gallery
     ids = list(dict.fromkeys(body.ids))
-    return reply(ImagesChanged(changed=gallery.trash(ids) if body.deleted else gallery.restore(ids)))
+    return reply(
+        ImagesChanged(changed=gallery.trash(ids) if body.deleted else gallery.restore(ids))
+    )
 
 
 @resource.get("/api/images/counts", responses={200: answers(ImageCounts, "The numbers.")})

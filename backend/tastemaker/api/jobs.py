@@ -19,17 +19,13 @@ resource = blueprint("jobs")
 )
 def list_jobs(query: JobsQuery) -> Response:
     """List jobs, newest first."""
-    found = services().queue.list(
-        states=query.states, limit=query.limit + 1, before=query.before
-    )
+    found = services().queue.list(states=query.states, limit=query.limit + 1, before=query.before)
     page = found[: query.limit]
     older = page[-1].id if len(found) > query.limit else None
     return reply(JobPage(items=jobs_out(page), next_before=older))
 
 
-@resource.get(
-    "/api/jobs/<job_id>", responses={200: answers(JobOut, "The job."), **problems(404)}
-)
+@resource.get("/api/jobs/<job_id>", responses={200: answers(JobOut, "The job."), **problems(404)})
 def get_job(path: JobPath) -> Response:
     """One job: its state, how far it is, its pictures."""
     return reply(job_out(services().queue.get(path.job_id)))

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 
-from tastemaker.api.app import describe
+from tastemaker.api.app import document
 
 
 def document_text() -> str:
     """The document as the repository keeps it: indented JSON with a final newline."""
-    return json.dumps(describe().api_doc, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the API needs to do its work, handed to it by the wiring. Knows nothing of how it is made."""
+"""What the API needs to do its work, as the wiring hands it over. Knows not how it is made."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from tastemaker.feedback import Feedback
 from tastemaker.gallery import Gallery
 from tastemaker.jobs.events import EventBroker
+from tastemaker.jobs.pool import WorkerPool
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.models.registry import Registry
 from tastemaker.settings import Settings
 from tastemaker.storage.blobs import BlobStore
-from tastemaker.jobs.pool import WorkerPool
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def submit(
         kind, request, idempotency_key=headers.idempotency_key, fingerprint=mark
     )
     if is_new:
-        data = {"state": job.state.value, "error": None, "image_ids": []}
+        data: dict[str, object] = {"state": job.state.value, "error": None, "image_ids": []}
         services.events.publish(Event("job", data, job.id))
     if not job.state.is_final:
         services.pool.wake()

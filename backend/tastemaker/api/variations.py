@@ -35,9 +35,7 @@ _BODY = {
 }
 
 
-@resource.post(
-    "/api/variations", responses=DOCUMENTED, openapi_extensions={"requestBody": _BODY}
-)
+@resource.post("/api/variations", responses=DOCUMENTED, openapi_extensions={"requestBody": _BODY})
 def variations(header: SubmitHeaders) -> Response:
     """Draw variations of a picture.
 
@@ -108,9 +106,7 @@ def _submit(
     parent_id: int | None,
     header: SubmitHeaders,
 ) -> Response:
-    started = replace(
-        request, strength=body.strength, init_image=init_image, parent_id=parent_id
-    )
+    started = replace(request, strength=body.strength, init_image=init_image, parent_id=parent_id)
     sent = body.model_dump_json(exclude_none=True, exclude={"image"})
     mark = fingerprint(JobKind.VARIATIONS, sent, init_image)
     return submit(JobKind.VARIATIONS, started, header, mark)

@@ -17,8 +17,8 @@ _OTHER_ROOTS = ("/api", "/assets", "/healthz", "/readyz", "/metrics")
 _NOT_BUILT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Tastemaker</title>
 <h1>The web page is not built yet</h1>
-<p>Run <code>make run</code> in the project folder, or
-<code>npm install &amp;&amp; npm run build</code> in <code>frontend/</code>, and start the server again.</p>
+<p>Run <code>make run</code> in the project folder, or <code>npm install</code> and
+<code>npm run build</code> in <code>frontend/</code>, and start the server again.</p>
 <p>The API works: see <a href="/api/docs">its documentation</a>.</p></html>
 """
 

@@ -1,4 +1,4 @@
-"""Types that several resources share: what a value may be, said once for checking and for the document.
+"""Types that several resources share: what a value may be, for checking and for the document.
 
 Knows pydantic and the domain's enums, no Flask and no storage.
 """
@@ -74,7 +74,11 @@ Text = Annotated[
 ]
 Words = Annotated[
     str,
-    Field(min_length=1, max_length=MAX_TEXT, json_schema_extra={"pattern": r"^[^\x00]*[^\s\x00][^\x00]*$"}),
+    Field(
+        min_length=1,
+        max_length=MAX_TEXT,
+        json_schema_extra={"pattern": r"^[^\x00]*[^\s\x00][^\x00]*$"},
+    ),
     AfterValidator(_words),
 ]
 Seed = Annotated[

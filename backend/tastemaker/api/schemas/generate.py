@@ -67,7 +67,7 @@ class VariationParameters(SamplingParameters):
 
 
 class VariationsRequest(VariationParameters):
-    """Variations of a picture of the gallery (`image_id`) or of a given one (`image`): exactly one."""
+    """Variations of a picture: one of the gallery (`image_id`) or a given one (`image`)."""
 
     image_id: ImageId | None = None
     image: Annotated[str, Field(min_length=1)] | None = Field(

@@ -71,7 +71,9 @@ class ImagePage(ResponseModel):
     """Part of the gallery, in the order asked for."""
 
     items: list[ImageOut]
-    next_cursor: str | None = Field(description="Give it as `cursor` for what follows; null: the end.")
+    next_cursor: str | None = Field(
+        description="Give it as `cursor` for what follows; null: the end."
+    )
     total: int | None = Field(None, description="All that match, with `include=total`, else null.")
 
 
@@ -124,11 +126,14 @@ class ImagesQuery(ImageFilters):
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE)] = DEFAULT_PAGE
     cursor: Annotated[str, Field(max_length=1000)] | None = None
     offset: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
-    include: Annotated[
-        str,
-        Field(json_schema_extra={"pattern": r"^(image_data|total)(,(image_data|total))?$"}),
-        _parts("image_data", "total"),
-    ] | None = Field(None, description="Extra parts, comma-separated: `image_data`, `total`.")
+    include: (
+        Annotated[
+            str,
+            Field(json_schema_extra={"pattern": r"^(image_data|total)(,(image_data|total))?$"}),
+            _parts("image_data", "total"),
+        ]
+        | None
+    ) = Field(None, description="Extra parts, comma-separated: `image_data`, `total`.")
 
     @property
     def parts(self) -> frozenset[str]:
@@ -138,9 +143,10 @@ class ImagesQuery(ImageFilters):
 class ImageQuery(QueryModel):
     """What to say about one picture."""
 
-    include: Annotated[
-        str, Field(json_schema_extra={"pattern": "^image_data$"}), _parts("image_data")
-    ] | None = Field(None, description="`image_data` adds the picture as base64 PNG.")
+    include: (
+        Annotated[str, Field(json_schema_extra={"pattern": "^image_data$"}), _parts("image_data")]
+        | None
+    ) = Field(None, description="`image_data` adds the picture as base64 PNG.")
 
 
 class FileQuery(QueryModel):
@@ -191,7 +197,7 @@ class ImageChange(RequestModel):
         ],
         Field(max_length=MAX_TAGS),
         AfterValidator(_tags),
-    ] = []
+    ] = Field([])
     deleted: bool = Field(False, description="true: to the trash; false: back from it.")
 
 

@@ -72,7 +72,9 @@ class JobPage(ResponseModel):
     """Jobs, newest first."""
 
     items: list[JobOut]
-    next_before: str | None = Field(description="Give it as `before` for older ones; null: the end.")
+    next_before: str | None = Field(
+        description="Give it as `before` for older ones; null: the end."
+    )
 
 
 def _states(value: str) -> str:
@@ -84,11 +86,14 @@ def _states(value: str) -> str:
 class JobsQuery(QueryModel):
     """Which jobs."""
 
-    state: Annotated[
-        str,
-        Field(json_schema_extra={"pattern": rf"^({_STATES})(,({_STATES}))*$"}),
-        AfterValidator(_states),
-    ] | None = Field(None, description="States, comma-separated; absent: all.")
+    state: (
+        Annotated[
+            str,
+            Field(json_schema_extra={"pattern": rf"^({_STATES})(,({_STATES}))*$"}),
+            AfterValidator(_states),
+        ]
+        | None
+    ) = Field(None, description="States, comma-separated; absent: all.")
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     before: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
         None, description="Only jobs older than this one (an id)."

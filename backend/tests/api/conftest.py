@@ -1,0 +1,115 @@
+"""An API on a real database, gallery, queue and registry, with a pool that draws at once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tastemaker.api import create_app
+from tastemaker.api.document import DocumentedApp
+from tastemaker.api.services import Services
+from tastemaker.jobs.events import EventBroker
+from tastemaker.models.registry import Registry
+from tastemaker.settings import load_settings
+from tastemaker.storage.pointer import ActiveModel
+from tests.api.checked_client import CheckedClient
+from tests.api.fake_pool import FakePool
+from tests.models.fakes import write_pipeline
+from tests.studio import Studio, open_studio
+
+MakeServices = Callable[..., Services]
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database at the newest version, to be copied: migrating takes a while."""
+    folder = tmp_path_factory.mktemp("migrated")
+    open_studio(folder).database.close()
+    return folder / "tastemaker.db"
+
+
+@pytest.fixture
+def make_services(tmp_path: Path, migrated: Path) -> Iterator[MakeServices]:
+    """Build services with some settings changed."""
+    made: list[Services] = []
+    starter = write_pipeline(tmp_path / "starter")
+    write_pipeline(tmp_path / "models" / "other")
+
+    def make(**changes: Any) -> Services:
+        settings = load_settings(
+            data_dir=tmp_path / "data",
+            models_dir=tmp_path / "models",
+            **{"offline": True, "device": "cpu", "wait_seconds": 20.0, "max_upload_mb": 1, **changes},
+        )
+        settings.data_dir.mkdir(exist_ok=True)
+        if not (settings.data_dir / migrated.name).exists():
+            shutil.copy(migrated, settings.data_dir)
+        studio = open_studio(settings.data_dir, max_queue=settings.max_queue)
+        events = EventBroker()
+        registry = Registry(
+            settings,
+            ActiveModel(studio.database),
+            lambda event: _publish(events, event),
+            device_is_gpu=lambda: False,
+            starter=starter,
+        )
+        services = Services(
+            settings=settings,
+            gallery=studio.gallery,
+            feedback=studio.feedback,
+            queue=studio.queue,
+            events=events,
+            models=registry,
+            blobs=studio.blobs,
+            pool=FakePool(studio.queue, studio.blobs, events),
+        )
+        made.append(services)
+        return services
+
+    yield make
+    for services in made:
+        services.events.close()
+        services.models.close()
+
+
+def _publish(events: EventBroker, event: Any) -> None:
+    events.publish(event)
+
+
+@pytest.fixture
+def services(make_services: MakeServices) -> Services:
+    return make_services()
+
+
+@pytest.fixture
+def pool(services: Services) -> FakePool:
+    assert isinstance(services.pool, FakePool)
+    return services.pool
+
+
+@pytest.fixture
+def studio(services: Services) -> Studio:
+    """The same studio, with helpers that put pictures into it."""
+    return open_studio(services.settings.data_dir)
+
+
+@pytest.fixture
+def app(services: Services) -> DocumentedApp:
+    return checked_app(services)
+
+
+@pytest.fixture
+def client(app: DocumentedApp) -> FlaskClient:
+    return app.test_client()
+
+
+def checked_app(services: Services, **options: Any) -> DocumentedApp:
+    """An application whose test clients hold every answer to the document."""
+    app = create_app(services, **options)
+    app.test_client_class = CheckedClient
+    return app
