@@ -19,6 +19,7 @@ from huggingface_hub import HfApi, constants, hf_hub_url
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
+    HFValidationError,
     OfflineModeIsEnabled,
     RepositoryNotFoundError,
 )
@@ -66,6 +67,14 @@ class Hub:
             info = HfApi(endpoint=self.endpoint, library_name="tastemaker").model_info(
                 repo_id, timeout=_METADATA_TIMEOUT, files_metadata=True
             )
+        except HFValidationError as error:
+            raise HubRefused(
+                f"{repo_id!r} can't be the name of a repository; check TASTEMAKER_BASE_MODEL."
+            ) from error
+        except httpx2.InvalidURL as error:
+            raise HubRefused(
+                f"{self.endpoint} is no address ({error}); check TASTEMAKER_HUB_URL."
+            ) from error
         except (ValueError, TypeError, KeyError) as error:
             raise self._not_a_hub() from error
         except (httpx2.HTTPError, OfflineModeIsEnabled) as error:

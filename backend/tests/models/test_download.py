@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from tastemaker.domain import Event, ModelState
-from tastemaker.errors import Conflict, InsufficientDisk, ModelUnavailable
+from tastemaker.errors import Conflict, HubUnreachable, InsufficientDisk, ModelUnavailable
 from tastemaker.models.fetching import DISK_MARGIN_BYTES
+from tastemaker.models.hub import Hub
 from tastemaker.models.registry import Registry
 from tests.models.conftest import BASE, REPO, MakeRegistry
 from tests.models.fakes import WEIGHT_BYTES, random_safetensors, wait_until, write_pipeline
@@ -150,6 +151,7 @@ def test_stop_keeps_what_arrived_and_a_restart_fetches_only_the_rest(
 _CHILD = """
 import sys, time
 from pathlib import Path
+from tastemaker.models.hub import Hub
 from tastemaker.models.registry import Registry
 from tastemaker.settings import load_settings
 from tests.models.fakes import Pointer
@@ -355,6 +357,19 @@ def test_a_login_page_of_the_network_is_recognised(
     registry.begin_first_download()
     wait_until(lambda: ended(registry))
     assert "doesn't talk like a model hub" in (registry.get(BASE).error or "")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "repo_id", "said"),
+    [
+        ("http://[half", REPO, "TASTEMAKER_HUB_URL"),
+        ("http://127.0.0.1:99999999", REPO, "TASTEMAKER_HUB_URL"),
+        ("http://127.0.0.1:1", "someone/two--dashes", "TASTEMAKER_BASE_MODEL"),
+    ],
+)
+def test_impossible_settings_are_named(endpoint: str, repo_id: str, said: str) -> None:
+    with pytest.raises(HubUnreachable, match=said):
+        Hub(endpoint).listing(repo_id)
 
 
 def test_pickle_weights_are_refused(make_registry: MakeRegistry, tmp_path: Path) -> None:
