@@ -1,6 +1,6 @@
 // One rating, one gesture: the same one again takes it back.
 import type { KeyboardEvent as ReactKeyboardEvent } from "react";
-import { useEffect } from "react";
+import { useCallback, useEffect } from "react";
 import { useFeedback } from "@/api/feedback";
 import type { Feedback, Image } from "@/api/types";
 import { announce } from "@/components/ui/LiveRegion";
@@ -15,6 +15,8 @@ const spoken: Record<Feedback, string> = {
 };
 
 const keys: Readonly<Record<string, Feedback>> = { "1": 1, "0": 0, "-": -1 };
+const minusOneWithin = 800;
+let lastMinus = Number.NEGATIVE_INFINITY;
 
 /** The rating that a key stands for, unless it is typed into a field or belongs to a shortcut. */
 export function ratingOfKey(event: KeyboardEvent | ReactKeyboardEvent): Feedback | undefined {
@@ -22,19 +24,30 @@ export function ratingOfKey(event: KeyboardEvent | ReactKeyboardEvent): Feedback
   const target = event.target as HTMLElement;
   if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
     return undefined;
-  return keys[event.key];
+  // Whoever types "-1" means a dislike: the "1" right after the "-" isn't a like.
+  const belongsToMinus = event.key === "1" && event.timeStamp - lastMinus < minusOneWithin;
+  lastMinus = event.key === "-" ? event.timeStamp : Number.NEGATIVE_INFINITY;
+  return belongsToMinus ? undefined : keys[event.key];
+}
+
+/** Rates any picture: shown at once, undone with a message if it can't be saved. */
+export function useRate(): (image: Rateable, feedback: Feedback) => void {
+  const { mutateAsync } = useFeedback();
+  return useCallback(
+    (image, feedback) => {
+      if (feedback === image.feedback) return;
+      mutateAsync({ image, feedback }).catch((error: unknown) =>
+        notifyError(error, "The rating wasn't saved"),
+      );
+      announce(spoken[feedback]);
+    },
+    [mutateAsync],
+  );
 }
 
 export function useRating(image: Rateable): (feedback: Feedback) => void {
-  const { mutate } = useFeedback();
-  return (feedback) => {
-    if (feedback === image.feedback) return;
-    mutate(
-      { image, feedback },
-      { onError: (error) => notifyError(error, "The rating wasn't saved") },
-    );
-    announce(spoken[feedback]);
-  };
+  const rate = useRate();
+  return (feedback) => rate(image, feedback);
 }
 
 /** Rates `image` with 1, 0 and - wherever the focus is. For pages that show one picture. */

@@ -1,0 +1,162 @@
+// The prompt, the one button, the values in use, and the settings folded away. On a phone it docks
+// at the bottom, over the results.
+import {
+  Alert,
+  Box,
+  Button,
+  Collapsible,
+  Field,
+  Flex,
+  Icon,
+  Kbd,
+  Textarea,
+} from "@chakra-ui/react";
+import { SlidersHorizontal } from "lucide-react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { useModels } from "@/api/models";
+import { type DraftField, modelOf } from "./draft";
+import { SettingChips } from "./SettingChips";
+import { fieldId } from "./SettingField";
+import { Settings } from "./Settings";
+import { setField, useDraft } from "./useDraft";
+import { useSubmit } from "./useSubmit";
+
+const dock = {
+  position: { base: "fixed", md: "static" },
+  insetX: "0",
+  bottom: "var(--bottom-nav)",
+  zIndex: { base: "docked", md: "auto" },
+  bg: { base: "bg.panel", md: "transparent" },
+  borderTopWidth: { base: "1px", md: "0" },
+  px: { base: "4", md: "0" },
+  py: { base: "3", md: "0" },
+} as const;
+
+const wide = () => window.matchMedia("(min-width: 48rem)").matches;
+const mac = /mac|iphone|ipad/i.test(navigator.platform);
+
+export function GenerateForm() {
+  const draft = useDraft();
+  const models = useModels().data?.items ?? [];
+  const model = modelOf(draft, models);
+  const [open, setOpen] = useState(false);
+  const prompt = useRef<HTMLTextAreaElement>(null);
+
+  function reveal(name: DraftField): void {
+    if (name === "prompt") return prompt.current?.focus();
+    setOpen(true);
+    // The panel has to be there before its field can take the focus.
+    setTimeout(() => document.getElementById(fieldId(name))?.focus(), 50);
+  }
+
+  const { submit, forgive, pending, fields, summary } = useSubmit(reveal);
+
+  // On a phone this would only bring up the keyboard before anything was read.
+  useEffect(() => {
+    if (wide()) prompt.current?.focus({ preventScroll: true });
+  }, []);
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    submit();
+  }
+
+  return (
+    <Box asChild {...dock} onKeyDown={onKeyDown}>
+      <form
+        aria-label="Make a picture"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Box
+          rounded="l3"
+          borderWidth={{ md: "1px" }}
+          borderColor="border"
+          bg="bg.panel"
+          p={{ md: "4" }}
+          shadow={{ md: "xs" }}
+          _focusWithin={{ borderColor: "border.emphasized" }}
+        >
+          <Field.Root invalid={Boolean(fields.prompt)}>
+            <Field.Label srOnly>Prompt</Field.Label>
+            <Textarea
+              ref={prompt}
+              autoresize
+              variant="flushed"
+              borderBottomWidth="0"
+              focusRingColor="transparent"
+              rows={1}
+              minHeight={{ base: "10", md: "20" }}
+              maxHeight={{ base: "24", md: "60" }}
+              py="1"
+              textStyle={{ base: "md", md: "xl" }}
+              value={draft.prompt}
+              placeholder="Describe a picture"
+              enterKeyHint="enter"
+              onChange={(event) => {
+                setField("prompt", event.target.value);
+                forgive("prompt");
+              }}
+            />
+            <Field.ErrorText>{fields.prompt}</Field.ErrorText>
+          </Field.Root>
+          {summary && (
+            <Alert.Root status="error" size="sm" my="2">
+              <Alert.Indicator />
+              <Alert.Title fontWeight="normal">{summary}</Alert.Title>
+            </Alert.Root>
+          )}
+          <Flex
+            gap="3"
+            align="center"
+            justify="space-between"
+            mt="2"
+            wrap={{ base: "wrap", md: "nowrap" }}
+          >
+            <Box order={{ base: "3", md: "0" }} flexBasis={{ base: "full", md: "0" }} flexGrow="1">
+              <SettingChips draft={draft} model={model} onPick={reveal} />
+            </Box>
+            <Button
+              variant="ghost"
+              size="sm"
+              alignSelf="end"
+              aria-expanded={open}
+              aria-controls="settings"
+              onClick={() => setOpen(!open)}
+            >
+              <Icon as={SlidersHorizontal} aria-hidden />
+              Advanced
+            </Button>
+            <Button type="submit" loading={pending} loadingText="Sending" alignSelf="end">
+              Generate
+              <Kbd display={{ base: "none", md: "inline-flex" }} variant="plain" color="inherit">
+                {mac ? "⌘" : "Ctrl"} ↵
+              </Kbd>
+            </Button>
+          </Flex>
+          <Collapsible.Root open={open} unmountOnExit lazyMount>
+            <Collapsible.Content id="settings">
+              <Box
+                pt="5"
+                maxHeight={{ base: "50dvh", md: "none" }}
+                overflowY={{ base: "auto", md: "visible" }}
+              >
+                <Settings
+                  draft={draft}
+                  models={models}
+                  model={model}
+                  errors={fields}
+                  onChange={forgive}
+                />
+              </Box>
+            </Collapsible.Content>
+          </Collapsible.Root>
+        </Box>
+      </form>
+    </Box>
+  );
+}

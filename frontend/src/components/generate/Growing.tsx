@@ -1,0 +1,31 @@
+// The place where a picture will stay, sharpening step by step until it is there.
+import { AspectRatio, Box, Skeleton } from "@chakra-ui/react";
+import { useLive } from "@/api/live";
+import type { Job } from "@/api/types";
+
+export function Growing({ job, index }: { job: Job; index: number }) {
+  const { previews, steps, latest } = useLive(job.id);
+  const preview = previews[index];
+  const total = latest?.total_steps ?? job.request.num_inference_steps;
+  const left = 1 - (steps[index] ?? latest?.step ?? 0) / Math.max(1, total);
+  return (
+    <AspectRatio ratio={job.request.width / job.request.height} overflow="hidden" rounded="l2">
+      {preview ? (
+        <Box bg="bg.muted">
+          <img
+            src={preview}
+            alt={`Not finished yet: ${job.request.prompt}`}
+            style={{
+              width: "100%",
+              height: "100%",
+              objectFit: "cover",
+              filter: `blur(${(4 * left).toFixed(1)}px)`,
+            }}
+          />
+        </Box>
+      ) : (
+        <Skeleton variant={job.state === "running" ? "pulse" : "none"} rounded="l2" />
+      )}
+    </AspectRatio>
+  );
+}

@@ -1,0 +1,80 @@
+// One request and what becomes of it. The pictures appear where they will stay.
+import { Box, Flex, SimpleGrid, Text } from "@chakra-ui/react";
+import { isFinal } from "@/api/jobs";
+import type { Image, Job } from "@/api/types";
+import { RelativeTime } from "@/components/ui/RelativeTime";
+import { Growing } from "./Growing";
+import { JobEnd } from "./JobEnd";
+import { JobStatus } from "./JobStatus";
+import { Result } from "./Result";
+
+type Slot = { index: number; image?: Image };
+
+/** Finished pictures, then a place for each that is still to come. */
+export function slotsOf(job: Job): Slot[] {
+  const images = job.images.filter((image) => image.deleted_at === null);
+  const done = images.map((image, index) => ({ index, image }));
+  if (isFinal(job.state)) return done;
+  const missing = Math.max(0, job.request.num_images - job.images.length);
+  const coming = Array.from({ length: missing }, (_, index) => ({
+    index: job.images.length + index,
+  }));
+  return [...done, ...coming];
+}
+
+export function JobCard({ job, onDismiss }: { job: Job; onDismiss: (id: string) => void }) {
+  const slots = slotsOf(job);
+  const ended = isFinal(job.state);
+  const single = slots.length === 1;
+  return (
+    <Box
+      as="section"
+      aria-label={`${job.kind === "variations" ? "Variations" : "Request"}: ${job.request.prompt}`}
+      aria-busy={!ended}
+      rounded="l3"
+      borderWidth="1px"
+      borderColor="border.muted"
+      bg="bg.panel"
+      p={{ base: "3", md: "4" }}
+    >
+      <Flex gap="3" justify="space-between" align="baseline" mb="3">
+        <Text lineClamp="2" title={job.request.prompt}>
+          {job.kind === "variations" && (
+            <Text as="span" color="fg.muted">
+              Variations of{" "}
+            </Text>
+          )}
+          {job.request.prompt}
+        </Text>
+        <Text textStyle="xs" color="fg.muted" flexShrink="0">
+          <RelativeTime value={job.created_at} />
+        </Text>
+      </Flex>
+      {slots.length > 0 && (
+        <SimpleGrid
+          columns={single ? 1 : { base: 2, md: Math.min(4, slots.length) }}
+          gap="3"
+          maxWidth={single ? { base: "full", md: "md" } : "full"}
+        >
+          {slots.map(({ index, image }) =>
+            image ? (
+              <Result key={index} image={image} eager />
+            ) : (
+              <Growing key={index} job={job} index={index} />
+            ),
+          )}
+        </SimpleGrid>
+      )}
+      {!ended && (
+        <Box mt="3" maxWidth={single ? { md: "md" } : undefined}>
+          <JobStatus job={job} />
+        </Box>
+      )}
+      {(job.state === "failed" || job.state === "cancelled") && (
+        <Box mt={slots.length > 0 ? "3" : "0"}>
+          <JobEnd job={job} onDismiss={() => onDismiss(job.id)} />
+        </Box>
+      )}
+    </Box>
+  );
+}

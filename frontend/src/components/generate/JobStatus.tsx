@@ -1,0 +1,52 @@
+// Progress beside the growing picture: step, seconds left, cancel. Quarters are told aloud.
+import { Button, Flex, Progress, Text } from "@chakra-ui/react";
+import { useEffect } from "react";
+import { useCancelJob } from "@/api/jobs";
+import { useLive } from "@/api/live";
+import type { Job } from "@/api/types";
+import { announce } from "@/components/ui/LiveRegion";
+import { notifyError } from "@/components/ui/toaster";
+import { fractionDone, statusLine, timeLeft } from "./progress";
+
+export function JobStatus({ job }: { job: Job }) {
+  const live = useLive(job.id);
+  const cancel = useCancelJob();
+  const done = fractionDone(job, live);
+  const quarter = Math.floor(done * 4);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new quarter is worth telling
+  useEffect(() => {
+    if (quarter < 1 || quarter > 3) return;
+    announce([`${quarter * 25} percent`, timeLeft(live)].filter(Boolean).join(", "));
+  }, [quarter]);
+
+  return (
+    <Flex direction="column" gap="2">
+      <Progress.Root
+        size="xs"
+        value={job.state === "queued" ? 0 : done * 100}
+        aria-label={`Progress of “${job.request.prompt}”`}
+      >
+        <Progress.Track rounded="full">
+          <Progress.Range transition="width 0.3s" />
+        </Progress.Track>
+      </Progress.Root>
+      <Flex align="center" justify="space-between" gap="3">
+        <Text textStyle="sm" color="fg.muted" fontVariantNumeric="tabular-nums">
+          {statusLine(job, live)}
+        </Text>
+        <Button
+          size="xs"
+          variant="outline"
+          loading={cancel.isPending}
+          loadingText="Stopping"
+          onClick={() =>
+            cancel.mutate(job.id, { onError: (error) => notifyError(error, "It wasn't cancelled") })
+          }
+        >
+          Cancel
+        </Button>
+      </Flex>
+    </Flex>
+  );
+}

@@ -1,0 +1,80 @@
+// A finished picture and what one does with it: look, rate, more like this, its seed again.
+import { Box, Button, Link as ChakraLink, Flex, Icon, IconButton } from "@chakra-ui/react";
+import { Copy, Dna } from "lucide-react";
+import { Link } from "react-router";
+import { useVariations } from "@/api/jobs";
+import type { Image } from "@/api/types";
+import { describe, Picture } from "@/components/picture/Picture";
+import { RatingButtons } from "@/components/rating/RatingButtons";
+import { ratingOfKey, useRating } from "@/components/rating/useRating";
+import { notify, notifyError } from "@/components/ui/toaster";
+import { draftOfImage } from "./draft";
+import { draftStore, setField } from "./useDraft";
+
+export function Result({ image, eager = false }: { image: Image; eager?: boolean }) {
+  const rate = useRating(image);
+  const vary = useVariations();
+  return (
+    <Box
+      as="article"
+      aria-label={describe(image)}
+      onKeyDown={(event) => {
+        const feedback = ratingOfKey(event);
+        if (feedback !== undefined) rate(feedback);
+      }}
+    >
+      <ChakraLink asChild display="block" rounded="l2" overflow="hidden">
+        <Link to={`/images/${image.id}`} aria-label={`Open “${describe(image)}”`}>
+          <Picture image={image} eager={eager} full={eager} />
+        </Link>
+      </ChakraLink>
+      <Flex align="center" gap="1" mt="1.5" wrap="wrap">
+        <RatingButtons image={image} />
+        <IconButton
+          size="sm"
+          variant="ghost"
+          aria-label="More like this"
+          title="More like this: variations of this picture"
+          loading={vary.isPending}
+          onClick={() =>
+            vary.mutate(
+              { image_id: image.id, strength: 0.5, num_variations: 4 },
+              { onError: (error) => notifyError(error, "No variations were started") },
+            )
+          }
+        >
+          <Icon as={Dna} aria-hidden />
+        </IconButton>
+        <IconButton
+          size="sm"
+          variant="ghost"
+          aria-label="Use these settings"
+          title="Use these settings: fills the form"
+          onClick={() => {
+            draftStore.set(draftOfImage(image));
+            notify("The form holds this picture's settings");
+          }}
+        >
+          <Icon as={Copy} aria-hidden />
+        </IconButton>
+        <Box flex="1" />
+        {image.seed !== null && (
+          <Button
+            size="2xs"
+            variant="outline"
+            rounded="full"
+            fontWeight="normal"
+            color="fg.muted"
+            title="Use this seed again"
+            onClick={() => {
+              setField("seed", String(image.seed));
+              notify("The form holds this seed");
+            }}
+          >
+            Seed {image.seed}
+          </Button>
+        )}
+      </Flex>
+    </Box>
+  );
+}

@@ -1,0 +1,136 @@
+// What is in the form, and what it means for a model. Fields hold text as it was typed; an empty
+// field means the model's default. Knows no React and sends nothing.
+import type {
+  GenerateBody,
+  Image,
+  JobRequest,
+  Model,
+  Sampler,
+  Schedule,
+  System,
+} from "@/api/types";
+
+export const draftFields = [
+  "prompt",
+  "negative_prompt",
+  "width",
+  "height",
+  "num_inference_steps",
+  "guidance_scale",
+  "seed",
+  "sampler",
+  "schedule",
+  "num_images",
+  "model",
+] as const;
+
+export type DraftField = (typeof draftFields)[number];
+export type Draft = Readonly<Record<DraftField, string>>;
+export type FieldErrors = Partial<Record<DraftField, string>>;
+export type Limits = Pick<System["limits"], "max_images" | "max_steps" | "max_guidance_scale">;
+
+export const emptyDraft = Object.fromEntries(draftFields.map((name) => [name, ""])) as Draft;
+
+// JavaScript's numbers are exact up to here; the server draws its random seeds below it too.
+const maxSeed = Number.MAX_SAFE_INTEGER;
+const usualLimits: Limits = { max_images: 100, max_steps: 150, max_guidance_scale: 50 };
+
+/** The model that would draw: the chosen one if it can, else the active one. */
+export function modelOf(draft: Draft, models: readonly Model[]): Model | undefined {
+  const chosen = models.find(({ name, state }) => name === draft.model && state === "ready");
+  return chosen ?? models.find(({ active }) => active);
+}
+
+/** Every value in use: what was typed, else the model's default. */
+export function effective(draft: Draft, model: Model | undefined): Draft {
+  const defaults: Record<string, unknown> = { ...model?.defaults };
+  const values = draftFields.map((name) => [
+    name,
+    draft[name].trim() || String(defaults[name] ?? ""),
+  ]);
+  const { seed, num_images, ...rest } = Object.fromEntries(values) as Draft;
+  return { ...rest, seed: seed || "-1", num_images: num_images || "1", model: model?.name ?? "" };
+}
+
+function numberProblem(text: string, low: number, high: number, whole: boolean): string | null {
+  const value = Number(text);
+  const kind = whole ? "a whole number" : "a number";
+  if (text !== "" && Number.isFinite(value) && value >= low && value <= high) {
+    if (!whole || Number.isInteger(value)) return null;
+  }
+  return `Must be ${kind} from ${low} to ${high}.`;
+}
+
+function sizeProblem(text: string, { size_multiple: step, max_size: max }: Model): string | null {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < step || value > max) {
+    return `Must be a multiple of ${step} from ${step} to ${max} pixels.`;
+  }
+  if (value % step === 0) return null;
+  const below = value - (value % step);
+  const nearest = [below, below + step].filter((size) => size >= step && size <= max);
+  return `Must be a multiple of ${step}: try ${nearest.join(" or ")}.`;
+}
+
+/** What is wrong with the form, by field; empty when it can be sent. */
+export function check(draft: Draft, model: Model | undefined, limits = usualLimits): FieldErrors {
+  const values = effective(draft, model);
+  const found: Record<string, string | null> = {
+    prompt: draft.prompt.trim() ? null : "Describe what the picture should show.",
+    // The server knows what a model takes that isn't known here yet.
+    width: model && values.width ? sizeProblem(values.width, model) : null,
+    height: model && values.height ? sizeProblem(values.height, model) : null,
+    num_inference_steps: values.num_inference_steps
+      ? numberProblem(values.num_inference_steps, 1, limits.max_steps, true)
+      : null,
+    guidance_scale: values.guidance_scale
+      ? numberProblem(values.guidance_scale, 0, limits.max_guidance_scale, false)
+      : null,
+    seed: numberProblem(values.seed, -1, maxSeed, true),
+    num_images: numberProblem(values.num_images, 1, limits.max_images, true),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, message]) => message)) as FieldErrors;
+}
+
+/** The request for a form that `check` has passed. Only what was typed is sent. */
+export function toBody(draft: Draft, model: Model | undefined): GenerateBody {
+  const typed = (name: DraftField) => draft[name].trim();
+  const number = (name: DraftField) => (typed(name) ? Number(typed(name)) : undefined);
+  return {
+    prompt: typed("prompt"),
+    negative_prompt: typed("negative_prompt") || undefined,
+    width: number("width"),
+    height: number("height"),
+    num_inference_steps: number("num_inference_steps"),
+    guidance_scale: number("guidance_scale"),
+    seed: number("seed"),
+    sampler: (typed("sampler") as Sampler) || undefined,
+    schedule: (typed("schedule") as Schedule) || undefined,
+    num_images: number("num_images") ?? 1,
+    model: model && model.name === draft.model ? draft.model : undefined,
+  };
+}
+
+function draftOf(values: Partial<Record<DraftField, string | number | null | undefined>>): Draft {
+  return Object.fromEntries(
+    draftFields.map((name) => [name, values[name] == null ? "" : String(values[name])]),
+  ) as Draft;
+}
+
+/** The form that draws `request` again. */
+export function draftOfRequest(request: JobRequest): Draft {
+  return draftOf(request);
+}
+
+/** The form that draws `image` again. */
+export function draftOfImage(image: Image): Draft {
+  return draftOf({
+    ...image.params,
+    prompt: image.prompt,
+    negative_prompt: image.negative_prompt,
+    width: image.width || undefined,
+    height: image.height || undefined,
+    seed: image.seed,
+    model: image.model,
+  });
+}
