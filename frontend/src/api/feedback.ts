@@ -1,7 +1,7 @@
 // Thumbs: shown at once, undone if the server refuses.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import { patchImage } from "./patch";
+import { patchImage, patchImages } from "./patch";
 import type { Feedback, Image } from "./types";
 
 type Rating = { image: Pick<Image, "id" | "feedback">; feedback: Feedback };
@@ -19,5 +19,38 @@ export function useFeedback() {
       if (context) patchImage(cache, image.id, { feedback: context.before });
     },
     onSuccess: () => cache.invalidateQueries({ queryKey: ["images", "counts"] }),
+  });
+}
+
+const atOnce = 6;
+
+/** One rating for many pictures; those that the server refuses get their old rating back. */
+export function useFeedbackForMany() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: async (ratings: readonly Rating[]) => {
+      const waiting = [...ratings];
+      const failed: unknown[] = [];
+      const worker = async () => {
+        for (let next = waiting.shift(); next; next = waiting.shift()) {
+          const { image, feedback } = next;
+          const body = { image_id: image.id, feedback };
+          await unwrap(client.POST("/api/feedback", { body })).catch((error: unknown) => {
+            failed.push(error);
+            patchImage(cache, image.id, { feedback: image.feedback });
+          });
+        }
+      };
+      await Promise.all(Array.from({ length: atOnce }, worker));
+      if (failed.length > 0) throw failed[0];
+    },
+    onMutate: (ratings) => {
+      for (const feedback of [1, 0, -1] as const) {
+        const same = ratings.filter((rating) => rating.feedback === feedback);
+        const ids = same.map(({ image }) => image.id);
+        if (ids.length > 0) patchImages(cache, ids, { feedback });
+      }
+    },
+    onSettled: () => cache.invalidateQueries({ queryKey: ["images", "counts"] }),
   });
 }

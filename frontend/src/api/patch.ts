@@ -1,28 +1,55 @@
-// Replaces one record wherever the cache holds it: lists, infinite pages, details, a job's results.
+// Replaces records wherever the cache holds them: lists, infinite pages, details, a job's results.
 import type { QueryClient } from "@tanstack/react-query";
 import type { Image } from "./types";
 
-function isImage(value: object, id: number): boolean {
-  return "image_url" in value && "id" in value && value.id === id;
+const roots = ["images", "gallery", "jobs"];
+
+type Edit = (image: Image) => Image | null;
+
+function isImage(value: object): value is Image {
+  return "image_url" in value && "id" in value;
 }
 
-/** A copy of `data` with every object matched by `match` merged with `change`; `data` itself if none is. */
-function replace(data: unknown, match: (value: object) => boolean, change: object): unknown {
+/** `data` with every image in it edited, and without those that the edit answers with `null`. */
+function replace(data: unknown, edit: Edit): unknown {
   if (typeof data !== "object" || data === null) return data;
-  if (match(data)) return { ...data, ...change };
+  if (isImage(data)) return edit(data);
   if (Array.isArray(data)) {
-    const next = data.map((item) => replace(item, match, change));
-    return next.some((item, index) => item !== data[index]) ? next : data;
+    const next = data.map((item) => replace(item, edit));
+    const same = next.every((item, index) => item === data[index]);
+    return same ? data : next.filter((item, index) => item !== null || data[index] === null);
   }
-  const entries = Object.entries(data).map(([key, value]) => [key, replace(value, match, change)]);
+  const entries = Object.entries(data).map(([key, value]) => [key, replace(value, edit)]);
   const same = entries.every(([key, value]) => value === data[key as keyof typeof data]);
   return same ? data : Object.fromEntries(entries);
 }
 
+function replaceAll(cache: QueryClient, edit: Edit): void {
+  for (const root of roots) {
+    cache.setQueriesData({ queryKey: [root] }, (data: unknown) => {
+      const next = replace(data, edit);
+      return next === null ? data : next;
+    });
+  }
+}
+
+/** Merges `change` into the images `ids` in every cached answer that contains them. */
+export function patchImages(
+  cache: QueryClient,
+  ids: readonly number[],
+  change: Partial<Image>,
+): void {
+  const wanted = new Set(ids);
+  replaceAll(cache, (image) => (wanted.has(image.id) ? { ...image, ...change } : image));
+}
+
 /** Merges `change` into image `id` in every cached answer that contains it. */
 export function patchImage(cache: QueryClient, id: number, change: Partial<Image>): void {
-  const match = (value: object) => isImage(value, id);
-  for (const root of ["images", "jobs"]) {
-    cache.setQueriesData({ queryKey: [root] }, (data: unknown) => replace(data, match, change));
-  }
+  patchImages(cache, [id], change);
+}
+
+/** Takes the images `ids` out of every cached list; they are gone for ever. */
+export function dropImages(cache: QueryClient, ids: readonly number[]): void {
+  const gone = new Set(ids);
+  replaceAll(cache, (image) => (gone.has(image.id) ? null : image));
 }
