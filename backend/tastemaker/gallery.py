@@ -86,13 +86,18 @@ class Gallery:
         Only ``trashed`` counts those in the trash.
         """
         live = [images.c.owner_id == self._owner_id, images.c.deleted_at.is_(None)]
-        ratings = select(images.c.feedback, func.count()).where(*live).group_by(images.c.feedback)
+        ratings = (
+            select(images.c.feedback, func.count().label("number"))
+            .where(*live)
+            .group_by(images.c.feedback)
+        )
         trashed = select(func.count()).where(
             images.c.owner_id == self._owner_id, images.c.deleted_at.is_not(None)
         )
         with self._database.read() as connection:
-            found: dict[int | None, int] = dict(connection.execute(ratings).tuples().all())
+            rows = connection.execute(ratings).all()
             in_trash = connection.scalar(trashed) or 0
+        found = {row.feedback: row.number for row in rows}
         liked, disliked = found.get(1, 0), found.get(-1, 0)
         total = sum(found.values())
         return {

@@ -296,7 +296,7 @@ class JobQueue:
         return connection.scalar(query) or 0
 
 
-def _together(waiting: Sequence[Row[Any]], held: Sequence[int]) -> list[int]:
+def _together(waiting: Sequence[Row[int, int]], held: Sequence[int]) -> list[int]:
     """Which of the ``waiting`` jobs (number, crashes) to give to a worker that has ``held``."""
     if not waiting or any(held):
         return []

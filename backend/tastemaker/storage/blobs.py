@@ -1,6 +1,8 @@
 """Pictures as bytes under their own SHA-256: written once, never changed, found by content address.
 
-Knows no rows and no picture formats. Which blobs are still wanted is the caller's knowledge.
+Knows no rows and no picture formats. Which blobs are still wanted is the caller's knowledge. Plain
+files on purpose: obstore's local store syncs neither file nor folder, so a power cut could lose a
+picture, and its threads make a forked process hang. An S3 store would be a class beside this one.
 """
 
 from __future__ import annotations
@@ -13,9 +15,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeGuard
-
-import obstore
-from obstore.store import LocalStore
 
 from tastemaker.errors import BlobMissing
 
@@ -34,20 +33,19 @@ class BlobStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._opened: tuple[int, LocalStore] | None = None
 
     def put(self, data: bytes) -> str:
         """Store ``data`` durably and return its address. Storing it twice changes nothing."""
         address = f"sha256:{hashlib.sha256(data).hexdigest()}"
         target = self._folder / _key(address)
         try:
-            # Who puts it again wants it: the fresh time keeps `delete` and `sweep` away from it.
+            # Who puts it again wants it: the fresh time keeps `sweep` away from it.
             os.utime(target)
-            return address
+            if target.stat().st_size == len(data):
+                return address
         except FileNotFoundError:
             pass
         target.parent.mkdir(parents=True, exist_ok=True)
-        # obstore's own put neither syncs the file nor the folder, so a power cut could lose it.
         handle, name = tempfile.mkstemp(suffix=_UNFINISHED, dir=self._folder)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -69,7 +67,7 @@ class BlobStore:
         """
         key = _key(address)
         try:
-            data = bytes(obstore.get(self._store(), key).bytes())
+            data = (self._folder / key).read_bytes()
         except FileNotFoundError as error:
             raise BlobMissing(_missing(address)) from error
         if f"sha256:{hashlib.sha256(data).hexdigest()}" != address:
@@ -85,31 +83,23 @@ class BlobStore:
 
     def size(self, address: str) -> int:
         """Bytes under ``address``. Raises `BlobMissing` when there are none."""
-        key = _key(address)
-        try:
-            return int(obstore.head(self._store(), key)["size"])
-        except FileNotFoundError as error:
-            raise BlobMissing(_missing(address)) from error
+        return self._stat(address).st_size
 
     def modified(self, address: str) -> float:
         """When it was last put, in Unix seconds. Raises `BlobMissing` when it isn't there."""
-        try:
-            return (self._folder / _key(address)).stat().st_mtime
-        except FileNotFoundError as error:
-            raise BlobMissing(_missing(address)) from error
+        return self._stat(address).st_mtime
 
     def delete(self, address: str) -> None:
         """Remove what is under ``address``; nothing happens when there is nothing."""
         if self.exists(address):
-            obstore.delete(self._store(), _key(address))
+            (self._folder / _key(address)).unlink(missing_ok=True)
 
     def addresses(self) -> Iterator[str]:
         """Every address stored, in no particular order."""
-        for page in obstore.list(self._store(), prefix="sha256"):
-            for item in page:
-                address = f"sha256:{item['path'].rpartition('/')[2]}"
-                if is_address(address):
-                    yield address
+        for path in self._folder.glob("sha256/*/*"):
+            address = f"sha256:{path.name}"
+            if is_address(address):
+                yield address
 
     def sweep(self, known: set[str], grace_seconds: float = GRACE_SECONDS) -> int:
         """Delete blobs that aren't ``known``, and unfinished files; return how many.
@@ -135,12 +125,11 @@ class BlobStore:
         except FileNotFoundError:
             return False
 
-    def _store(self) -> LocalStore:
-        # obstore runs threads, and those don't survive a fork: each process opens its own.
-        if self._opened is None or self._opened[0] != os.getpid():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._opened = (os.getpid(), LocalStore(self._folder))
-        return self._opened[1]
+    def _stat(self, address: str) -> os.stat_result:
+        try:
+            return (self._folder / _key(address)).stat()
+        except FileNotFoundError as error:
+            raise BlobMissing(_missing(address)) from error
 
 
 def _key(address: str) -> str:

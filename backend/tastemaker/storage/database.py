@@ -47,10 +47,11 @@ class Database:
                 f"TASTEMAKER_DATABASE_URL={url!r} is not a database URL."
                 " Write sqlite:/// and the path of a file."
             ) from error
-        if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        is_file = parsed.database not in (None, "", ":memory:") and "?" not in url
+        if parsed.get_backend_name() != "sqlite" or not is_file:
             raise SettingsError(
                 f"TASTEMAKER_DATABASE_URL={parsed.render_as_string()!r} is not supported:"
-                " write sqlite:/// and the path of a file."
+                " write sqlite:/// and the path of a file, without a question mark in it."
             )
         self.path = Path(str(parsed.database))
         self._lock = threading.Lock()
