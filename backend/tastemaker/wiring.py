@@ -22,6 +22,7 @@ from tastemaker.gallery import Gallery
 from tastemaker.jobs.events import EventBroker
 from tastemaker.jobs.local_pool import LocalWorkerPool
 from tastemaker.jobs.queue import JobQueue
+from tastemaker.models.device import probably_has_gpu
 from tastemaker.models.registry import Registry
 from tastemaker.settings import PROJECT_ROOT, Settings
 from tastemaker.storage.blobs import BlobStore
@@ -84,17 +85,25 @@ def build_services(settings: Settings) -> Services:
     database, blobs = open_storage(settings)
     events = EventBroker()
     queue = JobQueue(database, max_queue=settings.max_queue)
-    gallery = Gallery(database, blobs)
 
     def on_model_event(event: Event) -> None:
         events.publish(event)
+        if event.data["active"] and event.data["name"] not in pool.status().loaded_models:
+            pool.preload(event.data["name"])
 
-    models = Registry(settings, ActiveModel(database), on_event=on_model_event)
-    setup = {"settings": json.loads(settings.model_dump_json()), "preload": models.active().name}
+    def device_is_gpu() -> bool:
+        """What the worker says, since only it may look; a guess until it has."""
+        device = pool.status().device
+        return probably_has_gpu(settings.device) if device is None else device != "cpu"
+
+    setup = {"settings": json.loads(settings.model_dump_json())}
     pool = LocalWorkerPool(WORKER_COMMAND, setup, queue, events)
+    models = Registry(
+        settings, ActiveModel(database), on_event=on_model_event, device_is_gpu=device_is_gpu
+    )
     return Services(
         settings=settings,
-        gallery=gallery,
+        gallery=Gallery(database, blobs),
         feedback=Feedback(database),
         queue=queue,
         events=events,
@@ -106,6 +115,7 @@ def build_services(settings: Settings) -> Services:
 
 def start_services(services: Services) -> None:
     """Start the worker and, the first time, the base model's download."""
+    services.pool.preload(services.models.active().name)
     services.pool.start()
     services.models.begin_first_download()
 
