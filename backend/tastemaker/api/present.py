@@ -14,6 +14,7 @@ from tastemaker.api.schemas.images import ImageOut, ImageParams
 from tastemaker.api.schemas.jobs import JobLinks, JobOut, JobProgress, JobRequestOut
 from tastemaker.api.schemas.models import ModelOut
 from tastemaker.domain import ImageRecord, Job, JobState, ModelInfo
+from tastemaker.errors import BlobMissing
 from tastemaker.storage.pictures import ADOPTED_FORMATS, encode_png, media_type, read_picture
 
 # Pictures of the gallery were let in already; this only keeps a damaged file from filling memory.
@@ -43,7 +44,7 @@ def image_out(image: ImageRecord, *, with_data: bool = False) -> ImageOut:
         deleted_at=image.deleted_at,
         image_url=f"{address}/file",
         thumbnail_url=f"{address}/thumbnail",
-        image_data=_png_base64(image) if with_data and image.unreadable is None else None,
+        image_data=_png_base64(image) if with_data else None,
     )
 
 
@@ -106,8 +107,12 @@ def _progress(job: Job) -> JobProgress | None:
     return JobProgress.model_validate(dict(latest.data)) if latest is not None else None
 
 
-def _png_base64(image: ImageRecord) -> str:
-    data = services().gallery.content(image.id)
+def _png_base64(image: ImageRecord) -> str | None:
+    try:
+        data = services().gallery.content(image.id)
+    except BlobMissing:
+        # One lost file must not hide a page of pictures; its own address says what happened.
+        return None
     if media_type(data) != "image/png":
         picture = read_picture(data, max_pixels=_MAX_PIXELS, formats=ADOPTED_FORMATS)
         data = encode_png(picture, {})

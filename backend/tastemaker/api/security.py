@@ -54,6 +54,9 @@ def register(app: Flask, settings: Settings) -> None:
             answer.headers.setdefault(name, value)
         if request.path.startswith("/api/"):
             answer.headers.setdefault("Cache-Control", "no-store")
+        if answer.status_code in (204, 304):
+            # There is no body to have a type; Flask would say text/html.
+            answer.headers.pop("Content-Type", None)
         return answer
 
 
