@@ -26,7 +26,7 @@ _NOT_BUILT = """<!doctype html>
 def register(app: Flask, folder: Path | None) -> None:
     """Serve ``folder`` (``None``: not built) at ``/``."""
 
-    @app.get("/assets/<path:name>")
+    @app.route("/assets/<path:name>", methods=["GET"])
     def asset(name: str) -> Response:
         if folder is None:
             raise NotFound
@@ -35,7 +35,7 @@ def register(app: Flask, folder: Path | None) -> None:
         answer.cache_control.immutable = True
         return answer
 
-    @app.get("/")
+    @app.route("/", methods=["GET"])
     def page() -> Response:
         if folder is None:
             return Response(_NOT_BUILT, status=503, mimetype="text/html")

@@ -44,7 +44,13 @@ def make_services(tmp_path: Path, migrated: Path) -> Iterator[MakeServices]:
         settings = load_settings(
             data_dir=tmp_path / "data",
             models_dir=tmp_path / "models",
-            **{"offline": True, "device": "cpu", "wait_seconds": 20.0, "max_upload_mb": 1, **changes},
+            **{
+                "offline": True,
+                "device": "cpu",
+                "wait_seconds": 20.0,
+                "max_upload_mb": 1,
+                **changes,
+            },
         )
         settings.data_dir.mkdir(exist_ok=True)
         if not (settings.data_dir / migrated.name).exists():

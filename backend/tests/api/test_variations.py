@@ -244,7 +244,12 @@ def bomb(width: int, height: int, real_height: int) -> bytes:
 
 @pytest.mark.parametrize(
     ("width", "height", "real_height"),
-    [(10_000, 10_000, 10_000), (10_000, 2**31 - 1, 10), (2**31 - 1, 2**31 - 1, 0), (20_000, 4_000, 9)],
+    [
+        (10_000, 10_000, 10_000),
+        (10_000, 2**31 - 1, 10),
+        (2**31 - 1, 2**31 - 1, 0),
+        (20_000, 4_000, 9),
+    ],
 )
 def test_a_decompression_bomb_is_422_within_bounded_memory(
     client: FlaskClient, width: int, height: int, real_height: int
