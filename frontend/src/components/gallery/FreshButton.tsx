@@ -7,7 +7,7 @@ export function FreshButton({ fresh, onClick }: { fresh: number | null; onClick:
   return (
     <Box position="sticky" top={{ base: "16", md: "44" }} zIndex="docked" height="0">
       <Box display="flex" justifyContent="center">
-        <Button size="sm" rounded="full" shadow="md" mt="2" onClick={onClick}>
+        <Button size="sm" rounded="full" shadow="md" mt="2" colorPalette="accent" onClick={onClick}>
           <Icon as={ArrowUp} boxSize="4" aria-hidden />
           {fresh === null ? "Many new pictures" : count(fresh, "new picture")}
         </Button>

@@ -27,7 +27,7 @@ export function GalleryEmpty({ filtered, trash, onClear }: Props) {
   return (
     <Notice icon={Images} title="No pictures yet">
       Describe something and it is drawn. Every picture lands here with its settings.
-      <Button asChild>
+      <Button asChild colorPalette="accent">
         <Link to="/">Make the first picture</Link>
       </Button>
     </Notice>

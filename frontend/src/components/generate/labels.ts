@@ -1,19 +1,5 @@
 // The field's terms, as they are written in the interface, with what they mean.
-import type { Sampler, Schedule } from "@/api/types";
-
-export const samplers: Record<Sampler, string> = {
-  euler: "Euler",
-  euler_a: "Euler ancestral",
-  ddim: "DDIM",
-  pndm: "PNDM",
-  dpmpp_2m: "DPM++ 2M",
-  dpmpp_2m_sde: "DPM++ 2M SDE",
-};
-
-export const schedules: Record<Schedule, string> = {
-  normal: "Normal",
-  karras: "Karras",
-};
+export { samplers, schedules } from "@/components/ui/terms";
 
 export const explanations = {
   negative_prompt: "What the picture should not show.",

@@ -1,17 +1,21 @@
 import { useParams } from "react-router";
 import { useImage } from "@/api/images";
-import { describe, Picture } from "@/components/picture/Picture";
-import { RatingButtons } from "@/components/rating/RatingButtons";
+import { ApiProblem } from "@/api/problem";
+import { ImageMissing } from "@/components/image/ImageMissing";
+import { ImageSkeleton } from "@/components/image/ImageSkeleton";
 import { Failed } from "@/components/ui/Failed";
-import { Page } from "@/components/ui/Page";
+import { Details } from "./Details";
 
 export function ImagePage() {
-  const { data, error, refetch } = useImage(Number(useParams().id));
-  if (error) return <Failed what="The picture" error={error} onRetry={refetch} />;
-  if (!data) return null;
-  return (
-    <Page title={describe(data)} actions={<RatingButtons image={data} />}>
-      <Picture image={data} full eager />
-    </Page>
-  );
+  const { id } = useParams();
+  if (!id || !/^[1-9]\d{0,15}$/.test(id)) return <ImageMissing />;
+  return <Known id={Number(id)} />;
+}
+
+function Known({ id }: { id: number }) {
+  const { data, error, refetch } = useImage(id);
+  if (data) return <Details image={data} />;
+  if (error instanceof ApiProblem && error.status === 404) return <ImageMissing />;
+  if (error) return <Failed what="The picture" error={error} onRetry={() => void refetch()} />;
+  return <ImageSkeleton />;
 }

@@ -1,0 +1,40 @@
+// What one does with a picture besides looking at it.
+import { Button, Flex, Icon, IconButton } from "@chakra-ui/react";
+import { Download, SlidersHorizontal, Trash2 } from "lucide-react";
+import { Link } from "react-router";
+import type { Image } from "@/api/types";
+import { RatingButtons } from "@/components/rating/RatingButtons";
+import { downloadUrl } from "@/utils/download";
+
+export function ImageActions({ image, onDelete }: { image: Image; onDelete: () => void }) {
+  return (
+    <Flex gap="2" align="center">
+      <RatingButtons image={image} size="md" variant="surface" />
+      <Button asChild variant="outline" flex="1" minWidth="0" px="3">
+        <Link to={`/?from=${image.id}`}>
+          <Icon
+            as={SlidersHorizontal}
+            boxSize="4"
+            display={{ base: "none", sm: "block" }}
+            aria-hidden
+          />
+          Use these settings
+        </Link>
+      </Button>
+      <IconButton asChild variant="outline" aria-label="Download" title="Download">
+        <a href={downloadUrl(image.image_url)} download>
+          <Icon as={Download} aria-hidden />
+        </a>
+      </IconButton>
+      <IconButton
+        variant="outline"
+        aria-label={image.deleted_at ? "Delete for ever" : "Move to trash"}
+        title={image.deleted_at ? "Delete for ever (Del)" : "Move to trash (Del)"}
+        aria-keyshortcuts="Delete"
+        onClick={onDelete}
+      >
+        <Icon as={Trash2} aria-hidden />
+      </IconButton>
+    </Flex>
+  );
+}

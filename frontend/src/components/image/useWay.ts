@@ -1,0 +1,54 @@
+// The way through the gallery that a picture was opened from: before, after, and back.
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo } from "react";
+import { useLocation, useNavigate, useSearchParams } from "react-router";
+import { useNeighbours } from "@/api/gallery";
+import { imageQuery } from "@/api/images";
+import { parseFilters, printFilters, toQuery } from "@/utils/galleryFilters";
+
+export type Way = {
+  previous: number | null;
+  next: number | null;
+  /** The gallery's part of the address, to be carried along. */
+  search: string;
+  go: (id: number) => void;
+  back: () => void;
+};
+
+export function useWay(id: number): Way {
+  const [params] = useSearchParams();
+  const { state } = useLocation();
+  const navigate = useNavigate();
+  const cache = useQueryClient();
+  const filters = useMemo(() => parseFilters(params), [params]);
+  const query = useMemo(() => toQuery(filters), [filters]);
+  const search = printFilters(filters).toString();
+  const { data } = useNeighbours(id, query);
+  const previous = data?.previous ?? null;
+  const next = data?.next ?? null;
+
+  useEffect(() => {
+    for (const neighbour of [previous, next]) {
+      if (neighbour === null) continue;
+      cache.ensureQueryData(imageQuery(neighbour)).then(
+        (image) => {
+          new Image().src = image.image_url;
+        },
+        () => undefined,
+      );
+    }
+  }, [cache, previous, next]);
+
+  const go = useCallback(
+    // Replaced, so that "back" leads to the gallery from wherever the walk has led.
+    (to: number) => navigate({ pathname: `/images/${to}`, search }, { replace: true, state }),
+    [navigate, search, state],
+  );
+  const fromGallery = Boolean((state as { fromGallery?: boolean } | null)?.fromGallery);
+  const back = useCallback(() => {
+    if (fromGallery) navigate(-1);
+    else navigate({ pathname: "/gallery", search });
+  }, [navigate, fromGallery, search]);
+
+  return { previous, next, search, go, back };
+}

@@ -1,0 +1,16 @@
+// The field's terms as the interface writes them.
+import type { Sampler, Schedule } from "@/api/types";
+
+export const samplers: Record<Sampler, string> = {
+  euler: "Euler",
+  euler_a: "Euler ancestral",
+  ddim: "DDIM",
+  pndm: "PNDM",
+  dpmpp_2m: "DPM++ 2M",
+  dpmpp_2m_sde: "DPM++ 2M SDE",
+};
+
+export const schedules: Record<Schedule, string> = {
+  normal: "Normal",
+  karras: "Karras",
+};
