@@ -2,11 +2,11 @@
 // has at least 4.5:1 on every surface named here.
 import { createSystem, defaultConfig, defineConfig } from "@chakra-ui/react";
 
-const pair = (light: string, dark: string) => ({ value: { base: light, _dark: dark } });
+const pair = (light: string, dark: string) => ({ value: { _light: light, _dark: dark } });
 
 const config = defineConfig({
   globalCss: {
-    html: { colorPalette: "accent", scrollbarGutter: "stable" },
+    html: { colorPalette: "gray", scrollbarGutter: "stable" },
     ":root": { "--bottom-nav": "calc(3.5rem + env(safe-area-inset-bottom, 0px))" },
     body: { bg: "bg", color: "fg", minHeight: "100dvh" },
     "::selection": { bg: "accent.emphasized" },
@@ -45,6 +45,16 @@ const config = defineConfig({
           muted: pair("#e9e7e4", "#2a2927"),
           subtle: pair("#efeeec", "#242422"),
           emphasized: pair("#a8a39c", "#5d5a55"),
+        },
+        gray: {
+          solid: pair("#1c1b1a", "#f2f1ef"),
+          contrast: pair("#ffffff", "#141413"),
+          fg: pair("#33312e", "#e3e1de"),
+          subtle: pair("#efeeec", "#2a2927"),
+          muted: pair("#e3e1de", "#32312f"),
+          emphasized: pair("#d3d0cb", "#42403d"),
+          focusRing: pair("#0f766e", "#2dd4bf"),
+          border: pair("#d3d0cb", "#3d3b38"),
         },
         accent: {
           solid: pair("#0f766e", "#2dd4bf"),

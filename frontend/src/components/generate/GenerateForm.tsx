@@ -1,16 +1,6 @@
 // The prompt, the one button, the values in use, and the settings folded away. On a phone it docks
 // at the bottom, over the results.
-import {
-  Alert,
-  Box,
-  Button,
-  Collapsible,
-  Field,
-  Flex,
-  Icon,
-  Kbd,
-  Textarea,
-} from "@chakra-ui/react";
+import { Alert, Box, Button, Field, Flex, Icon, Text, Textarea } from "@chakra-ui/react";
 import { SlidersHorizontal } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useModels } from "@/api/models";
@@ -43,13 +33,19 @@ export function GenerateForm() {
   const prompt = useRef<HTMLTextAreaElement>(null);
 
   function reveal(name: DraftField): void {
-    if (name === "prompt") return prompt.current?.focus();
+    if (name === "prompt") {
+      prompt.current?.focus();
+      return;
+    }
     setOpen(true);
     // The panel has to be there before its field can take the focus.
     setTimeout(() => document.getElementById(fieldId(name))?.focus(), 50);
   }
 
-  const { submit, forgive, pending, fields, summary } = useSubmit(reveal);
+  const { submit, forgive, pending, fields, summary } = useSubmit(reveal, () => {
+    // On a phone the open settings would lie over the picture.
+    if (!wide()) setOpen(false);
+  });
 
   // On a phone this would only bring up the keyboard before anything was read.
   useEffect(() => {
@@ -79,19 +75,19 @@ export function GenerateForm() {
           bg="bg.panel"
           p={{ md: "4" }}
           shadow={{ md: "xs" }}
-          _focusWithin={{ borderColor: "border.emphasized" }}
+          _focusWithin={{ borderColor: "accent.focusRing" }}
         >
           <Field.Root invalid={Boolean(fields.prompt)}>
             <Field.Label srOnly>Prompt</Field.Label>
             <Textarea
               ref={prompt}
               autoresize
-              variant="flushed"
-              borderBottomWidth="0"
-              focusRingColor="transparent"
+              border="none"
+              focusRing="none"
               rows={1}
               minHeight={{ base: "10", md: "20" }}
               maxHeight={{ base: "24", md: "60" }}
+              px="0"
               py="1"
               textStyle={{ base: "md", md: "xl" }}
               value={draft.prompt}
@@ -117,7 +113,12 @@ export function GenerateForm() {
             mt="2"
             wrap={{ base: "wrap", md: "nowrap" }}
           >
-            <Box order={{ base: "3", md: "0" }} flexBasis={{ base: "full", md: "0" }} flexGrow="1">
+            <Box
+              order={{ base: "3", md: "0" }}
+              flexBasis={{ base: "full", md: "0" }}
+              minWidth="0"
+              flexGrow="1"
+            >
               <SettingChips draft={draft} model={model} onPick={reveal} />
             </Box>
             <Button
@@ -125,36 +126,41 @@ export function GenerateForm() {
               size="sm"
               alignSelf="end"
               aria-expanded={open}
-              aria-controls="settings"
+              aria-controls={open ? "settings" : undefined}
               onClick={() => setOpen(!open)}
             >
               <Icon as={SlidersHorizontal} aria-hidden />
               Advanced
             </Button>
-            <Button type="submit" loading={pending} loadingText="Sending" alignSelf="end">
+            <Button
+              type="submit"
+              colorPalette="accent"
+              loading={pending}
+              loadingText="Sending"
+              alignSelf="end"
+            >
               Generate
-              <Kbd display={{ base: "none", md: "inline-flex" }} variant="plain" color="inherit">
-                {mac ? "⌘" : "Ctrl"} ↵
-              </Kbd>
+              <Text as="span" textStyle="xs" hideBelow="md" aria-hidden>
+                {mac ? "⌘ ↵" : "Ctrl + ↵"}
+              </Text>
             </Button>
           </Flex>
-          <Collapsible.Root open={open} unmountOnExit lazyMount>
-            <Collapsible.Content id="settings">
-              <Box
-                pt="5"
-                maxHeight={{ base: "50dvh", md: "none" }}
-                overflowY={{ base: "auto", md: "visible" }}
-              >
-                <Settings
-                  draft={draft}
-                  models={models}
-                  model={model}
-                  errors={fields}
-                  onChange={forgive}
-                />
-              </Box>
-            </Collapsible.Content>
-          </Collapsible.Root>
+          {open && (
+            <Box
+              id="settings"
+              pt="5"
+              maxHeight={{ base: "50dvh", md: "none" }}
+              overflowY={{ base: "auto", md: "visible" }}
+            >
+              <Settings
+                draft={draft}
+                models={models}
+                model={model}
+                errors={fields}
+                onChange={forgive}
+              />
+            </Box>
+          )}
         </Box>
       </form>
     </Box>

@@ -24,7 +24,9 @@ export function Growing({ job, index }: { job: Job; index: number }) {
           />
         </Box>
       ) : (
-        <Skeleton variant={job.state === "running" ? "pulse" : "none"} rounded="l2" />
+        <Box bg="bg.emphasized">
+          {job.state === "running" && <Skeleton boxSize="full" rounded="none" />}
+        </Box>
       )}
     </AspectRatio>
   );

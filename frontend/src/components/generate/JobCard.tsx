@@ -1,5 +1,6 @@
 // One request and what becomes of it. The pictures appear where they will stay.
 import { Box, Flex, SimpleGrid, Text } from "@chakra-ui/react";
+import { useEffect, useRef } from "react";
 import { isFinal } from "@/api/jobs";
 import type { Image, Job } from "@/api/types";
 import { RelativeTime } from "@/components/ui/RelativeTime";
@@ -7,6 +8,8 @@ import { Growing } from "./Growing";
 import { JobEnd } from "./JobEnd";
 import { JobStatus } from "./JobStatus";
 import { Result } from "./Result";
+
+const freshSeconds = 5;
 
 type Slot = { index: number; image?: Image };
 
@@ -22,13 +25,28 @@ export function slotsOf(job: Job): Slot[] {
   return [...done, ...coming];
 }
 
+/** Brings a card that has just been asked for into view; cards of a reload stay where they are. */
+function useArrival(job: Job) {
+  const card = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only on arrival
+  useEffect(() => {
+    const fresh = Date.now() - Date.parse(job.created_at) < freshSeconds * 1000;
+    if (fresh && !isFinal(job.state)) card.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  return card;
+}
+
 export function JobCard({ job, onDismiss }: { job: Job; onDismiss: (id: string) => void }) {
   const slots = slotsOf(job);
   const ended = isFinal(job.state);
   const single = slots.length === 1;
+  const card = useArrival(job);
   return (
     <Box
       as="section"
+      ref={card}
+      scrollMarginTop="20"
+      scrollMarginBottom={{ base: "60", md: "8" }}
       aria-label={`${job.kind === "variations" ? "Variations" : "Request"}: ${job.request.prompt}`}
       aria-busy={!ended}
       rounded="l3"
@@ -36,6 +54,7 @@ export function JobCard({ job, onDismiss }: { job: Job; onDismiss: (id: string) 
       borderColor="border.muted"
       bg="bg.panel"
       p={{ base: "3", md: "4" }}
+      gridColumn={job.request.num_images > 1 ? "1 / -1" : undefined}
     >
       <Flex gap="3" justify="space-between" align="baseline" mb="3">
         <Text lineClamp="2" title={job.request.prompt}>
@@ -51,11 +70,7 @@ export function JobCard({ job, onDismiss }: { job: Job; onDismiss: (id: string) 
         </Text>
       </Flex>
       {slots.length > 0 && (
-        <SimpleGrid
-          columns={single ? 1 : { base: 2, md: Math.min(4, slots.length) }}
-          gap="3"
-          maxWidth={single ? { base: "full", md: "md" } : "full"}
-        >
+        <SimpleGrid columns={single ? 1 : { base: 2, md: Math.min(4, slots.length) }} gap="3">
           {slots.map(({ index, image }) =>
             image ? (
               <Result key={index} image={image} eager />
@@ -66,7 +81,7 @@ export function JobCard({ job, onDismiss }: { job: Job; onDismiss: (id: string) 
         </SimpleGrid>
       )}
       {!ended && (
-        <Box mt="3" maxWidth={single ? { md: "md" } : undefined}>
+        <Box mt="3">
           <JobStatus job={job} />
         </Box>
       )}

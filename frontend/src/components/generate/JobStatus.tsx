@@ -24,6 +24,7 @@ export function JobStatus({ job }: { job: Job }) {
     <Flex direction="column" gap="2">
       <Progress.Root
         size="xs"
+        colorPalette="accent"
         value={job.state === "queued" ? 0 : done * 100}
         aria-label={`Progress of “${job.request.prompt}”`}
       >

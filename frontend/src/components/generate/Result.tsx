@@ -1,5 +1,5 @@
 // A finished picture and what one does with it: look, rate, more like this, its seed again.
-import { Box, Button, Link as ChakraLink, Flex, Icon, IconButton } from "@chakra-ui/react";
+import { Box, Button, Center, Link as ChakraLink, Flex, Icon, IconButton } from "@chakra-ui/react";
 import { Copy, Dna } from "lucide-react";
 import { Link } from "react-router";
 import { useVariations } from "@/api/jobs";
@@ -11,7 +11,16 @@ import { notify, notifyError } from "@/components/ui/toaster";
 import { draftOfImage } from "./draft";
 import { draftStore, setField } from "./useDraft";
 
-export function Result({ image, eager = false }: { image: Image; eager?: boolean }) {
+type Props = {
+  image: Image;
+  /** Shown in full and at once, as the outcome of a request. */
+  eager?: boolean;
+  /** Centred in a square, so that rows of mixed shapes line up. */
+  square?: boolean;
+};
+
+export function Result({ image, eager = false, square = false }: Props) {
+  const narrow = square && image.width < image.height;
   const rate = useRating(image);
   const vary = useVariations();
   return (
@@ -25,7 +34,11 @@ export function Result({ image, eager = false }: { image: Image; eager?: boolean
     >
       <ChakraLink asChild display="block" rounded="l2" overflow="hidden">
         <Link to={`/images/${image.id}`} aria-label={`Open “${describe(image)}”`}>
-          <Picture image={image} eager={eager} full={eager} />
+          <Center aspectRatio={square ? 1 : undefined} bg="bg.muted">
+            <Box width={narrow ? `${(100 * image.width) / image.height}%` : "full"}>
+              <Picture image={image} eager={eager} full={eager} />
+            </Box>
+          </Center>
         </Link>
       </ChakraLink>
       <Flex align="center" gap="1" mt="1.5" wrap="wrap">

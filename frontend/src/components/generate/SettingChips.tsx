@@ -1,5 +1,5 @@
 // The values in use, always in view. A press opens the settings at that value.
-import { Button, Wrap } from "@chakra-ui/react";
+import { Button, Flex } from "@chakra-ui/react";
 import type { Model } from "@/api/types";
 import { count } from "@/utils/format";
 import { type Draft, type DraftField, effective } from "./draft";
@@ -45,7 +45,15 @@ function chipsOf(draft: Draft, model: Model | undefined): Chip[] {
 
 export function SettingChips({ draft, model, onPick }: Props) {
   return (
-    <Wrap role="group" aria-label="Settings in use" gap="1.5">
+    <Flex
+      role="group"
+      aria-label="Settings in use"
+      gap="1.5"
+      wrap={{ base: "nowrap", md: "wrap" }}
+      overflowX={{ base: "auto", md: "visible" }}
+      scrollbarWidth="none"
+      p="0.5"
+    >
       {chipsOf(draft, model).map(({ name, also, text }) => {
         const changed = Boolean(draft[name].trim() || (also && draft[also].trim()));
         return (
@@ -55,6 +63,7 @@ export function SettingChips({ draft, model, onPick }: Props) {
             rounded="full"
             px="2.5"
             maxWidth="44"
+            flexShrink="0"
             variant={changed ? "subtle" : "outline"}
             color={changed ? "accent.fg" : "fg.muted"}
             borderColor={changed ? "transparent" : "border"}
@@ -68,6 +77,6 @@ export function SettingChips({ draft, model, onPick }: Props) {
           </Button>
         );
       })}
-    </Wrap>
+    </Flex>
   );
 }

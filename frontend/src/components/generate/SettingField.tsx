@@ -19,7 +19,7 @@ export const fieldId = (name: DraftField) => `setting-${name}`;
 
 export function Setting({ name, label, error, children }: SettingProps & { children: ReactNode }) {
   return (
-    <Field.Root ids={{ control: fieldId(name) }} invalid={Boolean(error)}>
+    <Field.Root id={fieldId(name)} invalid={Boolean(error)}>
       <Field.Label>{label}</Field.Label>
       {children}
       {error ? (

@@ -59,7 +59,7 @@ export function Settings({ draft, models, model, errors, onChange }: Props) {
   });
   return (
     <Stack gap="5">
-      <Field.Root ids={{ control: fieldId("negative_prompt") }} invalid={!!errors.negative_prompt}>
+      <Field.Root id={fieldId("negative_prompt")} invalid={!!errors.negative_prompt}>
         <Field.Label>Negative prompt</Field.Label>
         <Textarea
           autoresize

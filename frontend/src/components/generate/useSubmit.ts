@@ -21,7 +21,7 @@ function objections(error: unknown): Problems {
   return { fields, summary: known.length > 0 ? null : error.message };
 }
 
-export function useSubmit(onFieldError: (first: DraftField) => void) {
+export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted: () => void) {
   const models = useModels().data?.items ?? [];
   const limits = useSystem().data?.limits;
   const generate = useGenerate();
@@ -40,7 +40,10 @@ export function useSubmit(onFieldError: (first: DraftField) => void) {
     const draft = draftStore.get();
     const model = modelOf(draft, models);
     const fields = check(draft, model, limits);
-    if (Object.keys(fields).length > 0) return report({ fields, summary: null });
+    if (Object.keys(fields).length > 0) {
+      report({ fields, summary: null });
+      return;
+    }
     const body = toBody(draft, model);
     const text = JSON.stringify(body);
     // Nobody may have heard the answer to the last try; the same key then finds the same job.
@@ -53,6 +56,7 @@ export function useSubmit(onFieldError: (first: DraftField) => void) {
         onSuccess: () => {
           sending.current = null;
           announce("Request accepted.");
+          onAccepted();
         },
         onError: (error) => report(objections(error)),
       },

@@ -25,6 +25,7 @@ export function DownloadProgress({ model }: { model: Model }) {
   return (
     <Progress.Root
       size="xs"
+      colorPalette="accent"
       value={known ? percent(progress.downloaded_bytes, progress.total_bytes ?? 0) : null}
       aria-label={`Download of ${model.title}`}
     >

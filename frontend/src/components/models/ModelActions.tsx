@@ -17,6 +17,7 @@ export function ModelActions({ model, size = "sm" }: { model: Model; size?: "xs"
     return (
       <Button
         size={size}
+        colorPalette="accent"
         loading={activate.isPending}
         onClick={() =>
           activate.mutate(name, { onSuccess: () => notify(`${title} draws from now on`), onError })

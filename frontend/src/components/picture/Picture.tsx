@@ -26,9 +26,16 @@ export function describe(image: Pick<Image, "title" | "prompt">): string {
 }
 
 export function Picture({ image, full = false, eager = false }: Props) {
-  const [state, setState] = useState<"loading" | "shown" | "failed">("loading");
+  const [state, setState] = useState<"loading" | "shown" | "failed">(
+    image.unreadable ? "failed" : "loading",
+  );
   return (
-    <AspectRatio ratio={image.width / image.height} width="full" bg="bg.muted" overflow="hidden">
+    <AspectRatio
+      ratio={image.width > 0 && image.height > 0 ? image.width / image.height : 1}
+      width="full"
+      bg="bg.muted"
+      overflow="hidden"
+    >
       <Box position="relative">
         {state === "loading" && <Skeleton position="absolute" inset="0" rounded="none" />}
         {state === "failed" ? (
@@ -37,7 +44,8 @@ export function Picture({ image, full = false, eager = false }: Props) {
             inset="0"
             color="fg.muted"
             role="img"
-            aria-label={describe(image)}
+            aria-label={`${describe(image)}: ${image.unreadable ?? "the picture couldn't be loaded"}`}
+            title={image.unreadable ?? "The picture couldn't be loaded"}
           >
             <Icon as={ImageOff} boxSize="6" aria-hidden />
           </Center>

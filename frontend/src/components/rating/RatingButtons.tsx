@@ -22,6 +22,7 @@ export function RatingButtons({ image, size = "sm", variant = "ghost" }: Props) 
             key={feedback}
             size={size}
             variant={on ? "solid" : variant}
+            colorPalette={on ? "accent" : "gray"}
             aria-label={label}
             aria-pressed={on}
             aria-keyshortcuts={shortcut}

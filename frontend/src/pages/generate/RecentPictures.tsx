@@ -24,7 +24,7 @@ export function RecentPictures({ images, error, onRetry }: Props) {
       {images && (
         <SimpleGrid columns={columns} gap="4" alignItems="start">
           {images.map((image) => (
-            <Result key={image.id} image={image} />
+            <Result key={image.id} image={image} square />
           ))}
         </SimpleGrid>
       )}

@@ -1,4 +1,4 @@
-import { Box, Container, Heading, Stack, Text, VisuallyHidden } from "@chakra-ui/react";
+import { Box, Container, Heading, SimpleGrid, Stack, Text, VisuallyHidden } from "@chakra-ui/react";
 import { useRef } from "react";
 import { useRecentImages } from "@/api/images";
 import { useModels } from "@/api/models";
@@ -31,12 +31,16 @@ export function GeneratePage() {
   const { isSuccess } = useModels();
 
   return (
-    <Container maxWidth="6xl" px={{ base: "4", md: "6" }} pt={{ base: "4", md: "8" }} pb="12">
+    <Container maxWidth="5xl" px={{ base: "4", md: "6" }} pt={{ base: "4", md: "8" }} pb="12">
       <VisuallyHidden asChild>
         <h1>Generate</h1>
       </VisuallyHidden>
       <Stack gap={{ base: "5", md: "6" }} pb={{ base: "44", md: "0" }}>
-        <Box ref={form} maxWidth="4xl" width="full" mx="auto">
+        <Box
+          ref={form}
+          // The docked form of a phone takes no room here.
+          display={{ base: "contents", md: "block" }}
+        >
           <GenerateForm />
         </Box>
         {firstVisit && (
@@ -50,14 +54,14 @@ export function GeneratePage() {
         {!draft.prompt.trim() && (
           <Examples onPick={() => form.current?.querySelector("textarea")?.focus()} />
         )}
-        {isSuccess && (
-          <Box maxWidth="4xl" width="full" mx="auto">
-            <BaseModelNotice />
-          </Box>
+        {feed.length > 0 && (
+          <SimpleGrid columns={{ base: 1, md: 2 }} gap={{ base: "4", md: "5" }} alignItems="start">
+            {feed.map((job) => (
+              <JobCard key={job.id} job={job} onDismiss={dismiss} />
+            ))}
+          </SimpleGrid>
         )}
-        {feed.map((job) => (
-          <JobCard key={job.id} job={job} onDismiss={dismiss} />
-        ))}
+        {isSuccess && <BaseModelNotice />}
         <RecentPictures images={older} error={recent.error} onRetry={recent.refetch} />
       </Stack>
     </Container>
