@@ -1,10 +1,11 @@
 // One picture of the grid: a link, with rating and quick actions that hover or focus reveals.
 import { Badge, Box, Center, Flex, Icon, IconButton } from "@chakra-ui/react";
-import { Check, ImageOff, ThumbsDown, ThumbsUp, Trash2, Undo2 } from "lucide-react";
+import { Check, ThumbsDown, ThumbsUp, Trash2, Undo2 } from "lucide-react";
 import { type MouseEvent, memo, useState } from "react";
 import { Link } from "react-router";
 import type { Image } from "@/api/types";
 import { RatingButtons } from "@/components/rating/RatingButtons";
+import { Thumbnail } from "./Thumbnail";
 
 export type CellActions = {
   /** A click that selects instead of opening; true if it did. */
@@ -167,35 +168,6 @@ const ring = {
   rounded: "l1",
   boxShadow: "inset 0 0 0 3px var(--chakra-colors-accent-focus-ring), inset 0 0 0 5px white",
 };
-
-function Thumbnail({ image }: { image: Image }) {
-  const [state, setState] = useState<"loading" | "shown" | "failed">("loading");
-  if (state === "failed") {
-    return (
-      <Center boxSize="full" color="fg.muted" role="img" aria-label={image.prompt}>
-        <Icon as={ImageOff} boxSize="6" aria-hidden />
-      </Center>
-    );
-  }
-  return (
-    <Box
-      asChild
-      boxSize="full"
-      objectFit="cover"
-      opacity={state === "shown" ? 1 : 0}
-      transition="opacity 160ms"
-    >
-      <img
-        src={image.thumbnail_url}
-        alt={image.prompt || "A picture without a prompt"}
-        decoding="async"
-        draggable={false}
-        onLoad={() => setState("shown")}
-        onError={() => setState("failed")}
-      />
-    </Box>
-  );
-}
 
 /** How a picture was rated, visible without hovering. */
 function RatingMark({ image }: { image: Image }) {

@@ -1,6 +1,16 @@
 // The one picture of the grid that has the focus, kept while pictures come, go and scroll away.
-import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { useNavigationType } from "react-router";
 import type { Image } from "@/api/types";
+import { lastViewed } from "@/utils/lastViewed";
 
 export type GridFocus = {
   /** Position of the active picture; 0 if there was none yet. */
@@ -16,7 +26,8 @@ export function useGridFocus(
   images: readonly Image[],
   scrollTo: (index: number) => void,
 ): GridFocus {
-  const [active, setActiveId] = useState<number>();
+  const returned = useNavigationType() === "POP" ? lastViewed() : undefined;
+  const [active, setActiveId] = useState(returned);
   const places = useMemo(() => new Map(images.map((image, index) => [image.id, index])), [images]);
   const lastIndex = useRef(0);
   const wanted = useRef<number>(undefined);
@@ -37,6 +48,22 @@ export function useGridFocus(
     },
     [images, scrollTo],
   );
+
+  // Back from a picture: on with that one, also if the walk has led far from where it began.
+  const entering = useRef(returned);
+  useEffect(() => {
+    const place = entering.current === undefined ? undefined : places.get(entering.current);
+    if (place === undefined || document.activeElement !== document.body) return;
+    const frame = requestAnimationFrame(() => {
+      entering.current = undefined;
+      const link = grid.current?.querySelector(`[data-image="${images[place]?.id}"]`);
+      const box = link?.getBoundingClientRect();
+      const inView = box && box.bottom > 0 && box.top < window.innerHeight;
+      if (inView) (link as HTMLElement).focus({ preventScroll: true });
+      else moveTo(place);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [grid, images, places, moveTo]);
 
   const hadFocus = useRef(false);
   useLayoutEffect(() => {

@@ -21,6 +21,7 @@ import { useRatingKeys } from "@/components/rating/useRating";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { announce } from "@/components/ui/LiveRegion";
 import { notify, notifyError } from "@/components/ui/toaster";
+import { rememberViewed } from "@/utils/lastViewed";
 import { useTitle } from "@/utils/useTitle";
 import { Family } from "./Family";
 
@@ -35,6 +36,7 @@ export function Details({ image }: { image: Image }) {
   const [started, setStarted] = useState<readonly string[]>([]);
   useRatingKeys(image);
   useEffect(() => announce(name), [name]);
+  useEffect(() => rememberViewed(image.id), [image.id]);
 
   const leave = useCallback(() => {
     const onwards = next ?? previous;
