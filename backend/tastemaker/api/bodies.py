@@ -21,13 +21,21 @@ _FORM = "multipart/form-data"
 
 
 class JSONProvider(DefaultJSONProvider):
-    """Flask's, but nesting that exhausts the stack is bad JSON and not a crash."""
+    """Flask's, but nesting that exhausts the stack is bad JSON and not a crash.
+
+    Whole numbers may be written as 20.0, as JSON Schema has it.
+    """
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         try:
-            return super().loads(s, **kwargs)
+            return super().loads(s, parse_float=_number, **kwargs)
         except RecursionError as error:
             raise ValueError("it is nested too deeply") from error
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 def register(app: DocumentedApp, settings: Settings) -> None:

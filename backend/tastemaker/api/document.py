@@ -45,6 +45,15 @@ REQUEST_COMPONENTS: tuple[type[BaseModel], ...] = (
     generate.VariationsRequest,
     generate.VariationsUpload,
 )
+MESSAGES: tuple[type[BaseModel], ...] = (
+    events.ImageEvent,
+    events.JobEvent,
+    events.JobSnapshotEvent,
+    events.ModelEvent,
+    events.PreviewEvent,
+    events.ProgressEvent,
+    events.SnapshotEvent,
+)
 _EVERYWHERE = (403, 500)
 
 
@@ -74,6 +83,8 @@ class DocumentedApp(OpenAPI):
             for operation in path.values():
                 _correct(operation)
         schemas = document["components"]["schemas"]
+        for model in MESSAGES:
+            _as_message(schemas[model.__name__])
         document["components"] = {"schemas": dict(sorted(schemas.items()))}
         document["paths"] = dict(sorted(document["paths"].items()))
         self.spec_json = document
@@ -106,6 +117,17 @@ def _correct(operation: dict[str, Any]) -> None:
     if PROBLEM_TYPE not in answers["422"].get("content", {}):
         del answers["422"]
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _as_message(schema: dict[str, Any]) -> None:
+    """Describe a message of a stream as it travels: its data is one line of JSON text."""
+    fields = schema["properties"]
+    fields["id"] = {"type": "string", "description": "Give it back to resume after this message."}
+    fields["data"] = {
+        "type": "string",
+        "contentMediaType": "application/json",
+        "contentSchema": fields["data"],
+    }
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

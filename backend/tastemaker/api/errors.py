@@ -162,7 +162,8 @@ def field_errors(error: ValidationError) -> tuple[errors.FieldError, ...]:
     for item in error.errors(include_url=False):
         names = [str(part) for part in item["loc"] if not str(part).startswith("function-")]
         field = ".".join(names) or "body"
-        found.append(errors.FieldError(field, _message(item["type"], item["msg"], field, error)))
+        message = _message(item["type"], item["msg"], field, error)
+        found.append(errors.FieldError(field, message))
     return tuple(found)
 
 
@@ -177,6 +178,10 @@ def _message(kind: str, message: str, field: str, error: ValidationError) -> str
         return f"is unknown; allowed: {', '.join(known)}"
     if kind == "string_unicode":
         return "must be valid Unicode text"
-    if kind == "string_pattern_mismatch":
-        return "has characters that aren't allowed here"
-    return message.removeprefix("Value error, ").replace("Input should be", "must be", 1)
+    return (
+        message.removeprefix("Value error, ")
+        .replace("Input should be", "must be", 1)
+        .replace("String should match pattern", "must match", 1)
+        .replace("String should have", "must have", 1)
+        .replace("List should have", "must have", 1)
+    )

@@ -52,11 +52,22 @@ class Stream:
         fields = dict(line.split(": ", 1) for line in block.strip().splitlines())
         if "data" not in fields:
             return None
-        message = Message(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+        self._conforms(fields)
+        return Message(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+
+    def _conforms(self, fields: dict[str, str]) -> None:
         assert isinstance(self._app, DocumentedApp)
-        one_job = self.answer.request.path.startswith("/api/jobs/")
-        name = "JobStreamEvent" if one_job else "StreamEvent"
-        schema = {"$ref": f"#/components/schemas/{name}"}
-        whole = {**schema, "components": self._app.api_doc["components"]}
-        OAS31Validator(whole).validate({"event": message.event, "data": message.data})
-        return message
+        document = self._app.api_doc
+        path = "/api/events"
+        if self.answer.request.path.startswith("/api/jobs/"):
+            path = "/api/jobs/{job_id}/events"
+        content = document["paths"][path]["get"]["responses"]["200"]["content"]
+        components = {"components": document["components"]}
+        whole = OAS31Validator({**content["text/event-stream"]["schema"], **components})
+        whole.validate({name: value for name, value in fields.items() if name != "retry"})
+        union = document["components"]["schemas"][
+            content["text/event-stream"]["schema"]["$ref"].rpartition("/")[2]
+        ]
+        name = union["discriminator"]["mapping"][fields["event"]].rpartition("/")[2]
+        data = document["components"]["schemas"][name]["properties"]["data"]
+        OAS31Validator({**data["contentSchema"], **components}).validate(json.loads(fields["data"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from tastemaker.api.schemas.common import QueryModel, ResponseModel, Seed
 from tastemaker.api.schemas.images import ImageOut
@@ -77,23 +77,12 @@ class JobPage(ResponseModel):
     )
 
 
-def _states(value: str) -> str:
-    if any(part.strip() not in list(JobState) for part in value.split(",")):
-        raise ValueError(f"may hold {', '.join(JobState)}, separated by commas")
-    return value
-
-
 class JobsQuery(QueryModel):
     """Which jobs."""
 
-    state: (
-        Annotated[
-            str,
-            Field(json_schema_extra={"pattern": rf"^({_STATES})(,({_STATES}))*$"}),
-            AfterValidator(_states),
-        ]
-        | None
-    ) = Field(None, description="States, comma-separated; absent: all.")
+    state: Annotated[str, Field(pattern=rf"^({_STATES})(,({_STATES}))*$")] | None = Field(
+        None, description="States, comma-separated; absent: all."
+    )
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     before: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
         None, description="Only jobs older than this one (an id)."
@@ -104,7 +93,7 @@ class JobsQuery(QueryModel):
         """The states asked for; empty: all."""
         if self.state is None:
             return ()
-        return tuple(dict.fromkeys(JobState(part.strip()) for part in self.state.split(",")))
+        return tuple(dict.fromkeys(JobState(part) for part in self.state.split(",")))
 
 
 class JobPath(BaseModel):
