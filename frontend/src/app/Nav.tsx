@@ -2,7 +2,7 @@
 import { Box, Flex, HStack, Icon, Link, Text } from "@chakra-ui/react";
 import { Boxes, Images, type LucideIcon, Sparkles } from "lucide-react";
 import { NavLink } from "react-router";
-import { ColorModeMenu } from "./ColorModeMenu";
+import { ColorModeButton } from "./ColorModeButton";
 
 const places: { to: string; label: string; icon: LucideIcon }[] = [
   { to: "/", label: "Generate", icon: Sparkles },
@@ -48,7 +48,7 @@ export function TopBar() {
           ))}
         </HStack>
         <Box flex="1" />
-        <ColorModeMenu />
+        <ColorModeButton />
       </Flex>
     </Box>
   );

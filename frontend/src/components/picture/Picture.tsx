@@ -11,7 +11,6 @@ import {
 import { ImageOff } from "lucide-react";
 import { useState } from "react";
 import type { Image } from "@/api/types";
-import { Hint } from "@/components/ui/Hint";
 
 type Props = {
   image: Image;
@@ -64,11 +63,17 @@ export function Picture({ image, full = false, eager = false }: Props) {
           />
         )}
         {image.flagged && (
-          <Hint label={image.flagged}>
-            <Badge tabIndex={0} position="absolute" top="2" left="2" colorPalette="orange">
-              Blurred by the safety checker
-            </Badge>
-          </Hint>
+          <Badge
+            position="absolute"
+            top="2"
+            left="2"
+            colorPalette="orange"
+            title={image.flagged}
+            aria-label={`Blurred by the safety checker: ${image.flagged}`}
+            role="note"
+          >
+            Blurred by the safety checker
+          </Badge>
         )}
       </Box>
     </AspectRatio>

@@ -1,10 +1,41 @@
 // Quiet neutral surfaces and one accent colour, light and dark equally cared for. Every text colour
 // has at least 4.5:1 on every surface named here.
-import { createSystem, defaultConfig, defineConfig } from "@chakra-ui/react";
+import { createSystem, defaultBaseConfig, defineConfig } from "@chakra-ui/react";
+import {
+  animationStyles,
+  breakpoints,
+  cssVarsPrefix,
+  cssVarsRoot,
+  globalCss,
+  keyframes,
+  layerStyles,
+  semanticTokens,
+  textStyles,
+  tokens,
+} from "@chakra-ui/react/theme";
+import { recipes, slotRecipes } from "./recipes";
+
+const chakra = defineConfig({
+  preflight: true,
+  cssVarsPrefix,
+  cssVarsRoot,
+  globalCss,
+  theme: {
+    breakpoints,
+    keyframes,
+    tokens,
+    semanticTokens,
+    textStyles,
+    layerStyles,
+    animationStyles,
+    recipes,
+    slotRecipes,
+  },
+});
 
 const pair = (light: string, dark: string) => ({ value: { _light: light, _dark: dark } });
 
-const config = defineConfig({
+const own = defineConfig({
   globalCss: {
     html: { colorPalette: "gray", scrollbarGutter: "stable" },
     ":root": { "--bottom-nav": "calc(3.5rem + env(safe-area-inset-bottom, 0px))" },
@@ -76,4 +107,4 @@ const config = defineConfig({
   },
 });
 
-export const system = createSystem(defaultConfig, config);
+export const system = createSystem(defaultBaseConfig, chakra, own);
