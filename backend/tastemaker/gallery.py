@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from tastemaker.domain import LOCAL_OWNER_ID, ImageRecord, NewImage
 from tastemaker.errors import BlobMissing, FieldError, InvalidInput, NotFound
 from tastemaker.storage import adoption, cleanup, pictures
-from tastemaker.storage.blobs import BlobStore
+from tastemaker.storage.blobs import GRACE_SECONDS, BlobStore
 from tastemaker.storage.database import Database
 from tastemaker.storage.listing import ImageFilter, Listing, Page
 from tastemaker.storage.rows import COLUMNS, MAX_ID, insert_image, to_record
+from tastemaker.storage.search import finds_few
 from tastemaker.storage.tables import images
 
 __all__ = ["Gallery", "ImageFilter", "Page"]
@@ -61,11 +62,9 @@ class Gallery:
         if offset is not None and not 0 <= offset <= MAX_ID:
             message = "Must be 0 or more."
             raise InvalidInput(f"offset: {message}", (FieldError("offset", message),))
-        listing = Listing(f, self._owner_id)
-        query = listing.page(cursor).limit(limit + 1)
-        if offset:
-            query = query.offset(offset)
         with self._database.read() as connection:
+            listing = self._listing(connection, f)
+            query = listing.page(cursor).limit(limit + 1).offset(offset)
             rows = connection.execute(query).all()
         late = [row.id for row in rows if row.width is None]
         if late:
@@ -150,8 +149,8 @@ class Gallery:
         The picture itself needn't be part of that listing (a rating may have taken it out).
         """
         image = self.get(image_id)
-        listing = Listing(f, self._owner_id)
         with self._database.read() as connection:
+            listing = self._listing(connection, f)
             before = connection.scalar(listing.beside(image, after=False))
             after = connection.scalar(listing.beside(image, after=True))
         return before, after
@@ -195,6 +194,10 @@ class Gallery:
             for chunk in _chunks(ids)
         )
 
+    def sweep(self, grace_seconds: float = GRACE_SECONDS) -> int:
+        """Delete files that no row names (a crash may leave such); return how many."""
+        return cleanup.sweep(self._database, self._blobs, grace_seconds)
+
     def content(self, image_id: int) -> bytes:
         """The picture's bytes as they were stored, PNG for all that we drew.
 
@@ -229,6 +232,10 @@ class Gallery:
         if image.unreadable is not None:
             raise BlobMissing(image.unreadable)
         return self._blobs.get(image.content)
+
+    def _listing(self, connection: Connection, f: ImageFilter) -> Listing:
+        few = f.q is not None and finds_few(connection, f.q)
+        return Listing(f, self._owner_id, few=few)
 
     def _owned(self, ids: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
         return images.c.id.in_(ids), images.c.owner_id == self._owner_id

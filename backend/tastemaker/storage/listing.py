@@ -18,7 +18,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 from tastemaker.domain import ImageRecord
 from tastemaker.errors import FieldError, InvalidInput
 from tastemaker.storage.rows import COLUMNS, MAX_ID
-from tastemaker.storage.search import matching
+from tastemaker.storage.search import matching, unindexed
 from tastemaker.storage.tables import images
 
 Sort = Literal["newest", "oldest", "best"]
@@ -61,9 +61,12 @@ class Page:
 class Listing:
     """The queries of one filter for one owner."""
 
-    def __init__(self, f: ImageFilter, owner_id: int) -> None:
+    def __init__(self, f: ImageFilter, owner_id: int, *, few: bool = False) -> None:
+        """``few``: the search finds so few rows that they are sorted (`search.finds_few`)."""
         self._sort: Sort = f.sort
-        self._conditions = _conditions(f, owner_id)
+        # Every listing's index begins with the owner: without that, the search's own ids lead.
+        owner = unindexed(images.c.owner_id) if few else images.c.owner_id
+        self._conditions = [owner == owner_id, *_conditions(f)]
         self._key: list[KeyedColumnElement[Any]] = [images.c.created_at, images.c.id]
         if f.sort == "best":
             self._key.insert(0, images.c.feedback)
@@ -123,9 +126,9 @@ class Listing:
         return place > tuple_(*key) if (self._sort == "oldest") == forward else place < tuple_(*key)
 
 
-def _conditions(f: ImageFilter, owner_id: int) -> list[ColumnElement[bool]]:
+def _conditions(f: ImageFilter) -> list[ColumnElement[bool]]:
     c = images.c
-    found: list[ColumnElement[bool]] = [c.owner_id == owner_id]
+    found: list[ColumnElement[bool]] = []
     found.append(c.deleted_at.is_not(None) if f.deleted else c.deleted_at.is_(None))
     for column, wanted in (
         (c.feedback, f.feedback),

@@ -6,13 +6,30 @@ The only module with SQLite's own SQL for queries (FTS5); PostgreSQL would get i
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, column, func, or_, select, table, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    UnaryExpression,
+    and_,
+    column,
+    func,
+    or_,
+    select,
+    table,
+    text,
+    true,
+)
+from sqlalchemy.sql.operators import custom_op
 
 from tastemaker.storage.tables import images
 
 MAX_TERMS = 32
 _MAX_TERM_LENGTH = 200
+_FEW = 2000
 _COLUMNS = ("prompt", "negative_prompt", "title", "tags")
 _NAMES = ", ".join(_COLUMNS)
 _NEW = ", ".join(f"new.{name}" for name in _COLUMNS)
@@ -41,20 +58,41 @@ def matching(query: str) -> ColumnElement[bool]:
     index knows: they are looked for literally. Words beyond the first 32 are ignored; no words
     match everything.
     """
-    clean = query.encode("utf-8", "replace").decode().replace("\0", " ")
-    terms = [term[:_MAX_TERM_LENGTH] for term in clean.split()[:MAX_TERMS]]
-    indexed = [f'"{term.replace(chr(34), chr(34) * 2)}"' for term in terms if not _is_literal(term)]
+    terms = _terms(query)
     conditions = [_contains(term) for term in terms if _is_literal(term)]
-    if indexed:
-        unfinished = "" if _is_literal(terms[-1]) else "*"
-        expression = " AND ".join(indexed) + unfinished
-        found = select(column("rowid", Integer)).select_from(table("image_search"))
-        conditions.append(
-            images.c.id.in_(
-                found.where(text("image_search MATCH :terms").bindparams(terms=expression))
-            )
-        )
+    indexed = _indexed(terms)
+    if indexed is not None:
+        conditions.append(images.c.id.in_(indexed))
     return and_(true(), *conditions)
+
+
+def finds_few(connection: Connection, query: str) -> bool:
+    """Whether so few rows match that sorting them is cheaper than walking a listing for them."""
+    indexed = _indexed(_terms(query))
+    if indexed is None:
+        return False
+    some = select(func.count()).select_from(indexed.limit(_FEW + 1).subquery())
+    return (connection.scalar(some) or 0) <= _FEW
+
+
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same value, but SQLite won't look for it in an index."""
+    return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
+
+
+def _terms(query: str) -> list[str]:
+    clean = query.encode("utf-8", "replace").decode().replace("\0", " ")
+    return [term[:_MAX_TERM_LENGTH] for term in clean.split()[:MAX_TERMS]]
+
+
+def _indexed(terms: list[str]) -> Select[int] | None:
+    """The ids that the index finds for those ``terms`` that it knows; ``None`` without such."""
+    quoted = [f'"{term.replace(chr(34), chr(34) * 2)}"' for term in terms if not _is_literal(term)]
+    if not quoted:
+        return None
+    unfinished = "" if _is_literal(terms[-1]) else "*"
+    matches = text("image_search MATCH :terms").bindparams(terms=" AND ".join(quoted) + unfinished)
+    return select(column("rowid", Integer)).select_from(table("image_search")).where(matches)
 
 
 def _contains(term: str) -> ColumnElement[bool]:

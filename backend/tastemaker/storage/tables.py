@@ -163,20 +163,25 @@ image_originals = Table(
 
 
 def _listing(name: str, *columns: str, where: str) -> Index:
-    """An index that a gallery listing walks in order; partial, so that the trash costs nothing."""
+    """An index that a listing walks in order; partial, so that the trash costs nothing.
+
+    ``deleted_at`` is in it, though its condition says all, because SQLite counts from an index
+    alone only when every column that the query names is there.
+    """
     found = [images.c[column] for column in ("owner_id", *columns)]
     return Index(
         f"tastemaker_images_{name}", *found, sqlite_where=text(where), postgresql_where=text(where)
     )
 
 
-_listing("newest", "created_at", "id", "width", "height", where="deleted_at IS NULL")
-_listing("feedback", "feedback", "created_at", "id", where="deleted_at IS NULL")
-_listing("rated", "created_at", "id", where="deleted_at IS NULL AND feedback <> 0")
-_listing("model", "model", "created_at", "id", where="deleted_at IS NULL")
-_listing("seed", "seed", "created_at", "id", where="deleted_at IS NULL")
-_listing("parent", "parent_id", "created_at", "id", where="deleted_at IS NULL")
-_listing("trash", "created_at", "id", where="deleted_at IS NOT NULL")
+_listing("newest", "created_at", "id", "width", "height", "deleted_at", where="deleted_at IS NULL")
+_listing("feedback", "feedback", "created_at", "id", "deleted_at", where="deleted_at IS NULL")
+_listing("rated", "created_at", "id", "deleted_at", where="deleted_at IS NULL AND feedback <> 0")
+_listing("model", "model", "created_at", "id", "deleted_at", where="deleted_at IS NULL")
+_listing("seed", "seed", "created_at", "id", "deleted_at", where="deleted_at IS NULL")
+_listing("parent", "parent_id", "created_at", "id", "deleted_at", where="deleted_at IS NULL")
+_listing("one_job", "job_id", "created_at", "id", "deleted_at", where="deleted_at IS NULL")
+_listing("trash", "created_at", "id", "deleted_at", where="deleted_at IS NOT NULL")
 Index("tastemaker_images_job", images.c.job_id, images.c.batch_index, unique=True)
 Index("tastemaker_images_children", images.c.parent_id)
 Index("tastemaker_images_thumbnail", images.c.thumbnail)

@@ -33,13 +33,14 @@ COLUMNS = (
 )
 
 LISTINGS = (
-    ("newest", ("created_at", "id", "width", "height"), "deleted_at IS NULL"),
-    ("feedback", ("feedback", "created_at", "id"), "deleted_at IS NULL"),
-    ("rated", ("created_at", "id"), "deleted_at IS NULL AND feedback <> 0"),
-    ("model", ("model", "created_at", "id"), "deleted_at IS NULL"),
-    ("seed", ("seed", "created_at", "id"), "deleted_at IS NULL"),
-    ("parent", ("parent_id", "created_at", "id"), "deleted_at IS NULL"),
-    ("trash", ("created_at", "id"), "deleted_at IS NOT NULL"),
+    ("newest", ("created_at", "id", "width", "height", "deleted_at"), "deleted_at IS NULL"),
+    ("feedback", ("feedback", "created_at", "id", "deleted_at"), "deleted_at IS NULL"),
+    ("rated", ("created_at", "id", "deleted_at"), "deleted_at IS NULL AND feedback <> 0"),
+    ("model", ("model", "created_at", "id", "deleted_at"), "deleted_at IS NULL"),
+    ("seed", ("seed", "created_at", "id", "deleted_at"), "deleted_at IS NULL"),
+    ("parent", ("parent_id", "created_at", "id", "deleted_at"), "deleted_at IS NULL"),
+    ("one_job", ("job_id", "created_at", "id", "deleted_at"), "deleted_at IS NULL"),
+    ("trash", ("created_at", "id", "deleted_at"), "deleted_at IS NOT NULL"),
 )
 
 
