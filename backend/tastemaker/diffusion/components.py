@@ -16,7 +16,9 @@ from typing import Any
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTokenizer, PreTrainedTokenizerFast
+from transformers.utils.logging import disable_progress_bar
 
+from tastemaker.diffusion.attention import use_quick_attention
 from tastemaker.diffusion.device import pick_dtype
 from tastemaker.diffusion.layout import check_tokenizer, find_weights, read_index, read_json
 from tastemaker.diffusion.safety import SafetyChecker, load_safety_checker
@@ -124,10 +126,13 @@ def load_components(path: Path, device: torch.device, *, safety_checker: bool = 
     dtype = pick_dtype(device, upcast_attention=bool(unet_config.get("upcast_attention")))
 
     torch.set_flush_denormal(True)
+    disable_progress_bar()
     unet = _network(UNet2DConditionModel, path / "unet", dtype)
     # Decoding needs float16's precision, not bfloat16's range; what overflows is redone in float32.
     vae_dtype = torch.float16 if device.type == "cuda" else torch.float32
     vae = _network(AutoencoderKL, path / "vae", vae_dtype)
+    use_quick_attention(unet)
+    use_quick_attention(vae)
     text_encoder = _network(CLIPTextModel, path / "text_encoder", dtype)
     tokenizer = _guarded(
         path / "tokenizer",

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from diffusers import UNet2DConditionModel
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from tastemaker.diffusion import device, latents
+from tastemaker.diffusion.attention import QuickAttention
 from tastemaker.diffusion.batch import BUCKETS, bucket_size
 from tastemaker.diffusion.components import Components, load_components
 from tastemaker.diffusion.device import is_out_of_memory, pick_device, pick_dtype
@@ -174,6 +176,14 @@ def test_safety_checker_that_is_missing_is_not_skipped(tmp_path: Path) -> None:
     (folder / "safety_checker" / "model.safetensors").unlink()
     with pytest.raises(ModelBroken, match="safety_checker"):
         load_components(folder, CPU)
+
+
+def test_quick_attention_is_diffusers_attention(tiny_folder: Path, tiny: Components) -> None:
+    plain = UNet2DConditionModel.from_pretrained(tiny_folder / "unet").eval()
+    plain = plain.to(memory_format=torch.channels_last)
+    inputs = torch.randn(2, 4, 8, 8), torch.tensor([9.0, 500.0]), torch.randn(2, 16, 16)
+    assert {type(p) for p in tiny.unet.attn_processors.values()} == {QuickAttention}
+    assert torch.equal(tiny.unet(*inputs).sample, plain(*inputs).sample)
 
 
 def test_buckets() -> None:

@@ -194,6 +194,15 @@ def test_zero_terminal_snr(sampler: Sampler) -> None:
     )
 
 
+@pytest.mark.parametrize("sampler", [Sampler.DDIM, Sampler.PNDM])
+def test_cosine_noise_schedule(sampler: Sampler) -> None:
+    check(sampler, 20, prediction_type="v_prediction", beta_schedule="squaredcos_cap_v2")
+
+
+def test_betas_of_the_model_itself() -> None:
+    check(Sampler.DPMPP_2M, 20, trained_betas=np.linspace(0.001, 0.01, 1000).tolist())
+
+
 @pytest.mark.parametrize("sampler", [Sampler.EULER, Sampler.DPMPP_2M])
 def test_final_sigma_of_the_model(sampler: Sampler) -> None:
     check(sampler, 20, final_sigmas_type="sigma_min")

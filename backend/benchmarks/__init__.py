@@ -1,0 +1,1 @@
+"""Each benchmark prints, last, a table of ratios against a named peer measured in the same run."""
