@@ -1,0 +1,54 @@
+"""A look at a source before anything is started: counts, reasons, the first examples.
+
+Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tastemaker.training.data.editing import apply_edits
+from tastemaker.training.data.examples import Example, Report
+from tastemaker.training.data.sources import Source
+from tastemaker.training.data.tally import Tally
+
+PREVIEW_ROWS = 200
+SHOWN_EXAMPLES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The counts over the rows looked at, and the first accepted examples with their pictures."""
+
+    report: Report
+    examples: tuple[Example, ...]
+
+
+def preview(
+    source: Source,
+    *,
+    limit: int | None = PREVIEW_ROWS,
+    shown: int = SHOWN_EXAMPLES,
+    edits: Mapping[str, str | None] | None = None,
+) -> Preview:
+    """Read the first ``limit`` rows (all, when ``None``) as a training run would.
+
+    The report is complete when the source holds no more rows. Raises as `Source.records`.
+    """
+    tally = Tally()
+    examples: list[Example] = []
+    complete = True
+    for number, record in enumerate(apply_edits(source.records(), edits or {})):
+        if number == limit:
+            complete = False
+            break
+        if not isinstance(record, Example):
+            tally.reject(record)
+        elif (
+            tally.accept(record.key, record.content, record.digest, record.feedback)
+            and len(examples) < shown
+        ):
+            examples.append(record)
+    report = tally.report(source.name, source.mapping, complete=complete)
+    return Preview(report, tuple(examples))

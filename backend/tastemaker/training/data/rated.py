@@ -1,0 +1,74 @@
+"""The gallery as a source: pictures with their prompt, their rating and the version that drew them.
+
+Knows no SQL. The oldest pictures come first, so that of two equal ones the later rating holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tastemaker.domain import ImageRecord
+from tastemaker.errors import BlobMissing
+from tastemaker.gallery import Gallery, ImageFilter
+from tastemaker.training.data.checking import Limits, make_record
+from tastemaker.training.data.examples import ColumnMapping, Reason, Record, Rejected
+
+_PAGE = 100
+
+
+class GallerySource:
+    """Rated pictures of the gallery, or all of them; those in the trash are named as rejected."""
+
+    fingerprint = None
+    mapping = ColumnMapping("image", "prompt", "Pictures of the gallery with their prompts.")
+
+    def __init__(self, gallery: Gallery, limits: Limits, *, rated_only: bool = True) -> None:
+        self.name = "gallery" if rated_only else "gallery:all"
+        self._gallery = gallery
+        self._limits = limits
+        self._rated = True if rated_only else None
+
+    @property
+    def size_bytes(self) -> int:
+        """Pixels times two, about what a PNG of a drawn picture takes."""
+        return sum(2 * image.width * image.height for image in self._images())
+
+    def records(self, after: str | None = None) -> Iterator[Record]:
+        """As `Source.records`; a key is the picture's id. Ratings are those of the moment."""
+        skipping = after is not None
+        for image in self._images():
+            key = str(image.id)
+            if not skipping:
+                yield self._record(key, image)
+            elif key == after:
+                skipping = False
+
+    def _images(self) -> Iterator[ImageRecord]:
+        for deleted in (False, True):
+            f = ImageFilter(rated=self._rated, deleted=deleted, sort="oldest")
+            cursor = None
+            while True:
+                page = self._gallery.search(f, limit=_PAGE, cursor=cursor)
+                yield from page.items
+                cursor = page.next_cursor
+                if cursor is None:
+                    break
+
+    def _record(self, key: str, image: ImageRecord) -> Record:
+        if image.deleted_at is not None:
+            return Rejected(key, Reason.TRASHED, source=self.name)
+        if image.flagged is not None:
+            return Rejected(key, Reason.FLAGGED, image.flagged, source=self.name)
+        try:
+            picture = self._gallery.content(image.id)
+        except BlobMissing as error:
+            return Rejected(key, Reason.UNREADABLE, str(error), source=self.name)
+        return make_record(
+            key,
+            picture,
+            image.prompt,
+            self.name,
+            self._limits,
+            feedback=image.feedback,
+            model=image.model or None,
+        )
