@@ -66,7 +66,7 @@ requests = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=10, suppress_health_check=list(HealthCheck))
 @given(
     mix=st.lists(st.tuples(requests, st.integers(0, 3)), min_size=1, max_size=5),
     max_rows=st.integers(2, 9),

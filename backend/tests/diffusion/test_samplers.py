@@ -146,7 +146,7 @@ def test_models_that_predict_the_sample(sampler: Sampler) -> None:
     check(sampler, 20, prediction_type="sample")
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=80)
 @given(
     sampler=st.sampled_from(list(Sampler)),
     karras=st.booleans(),
