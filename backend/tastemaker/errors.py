@@ -92,6 +92,10 @@ class NumericalFailure(GenerationFailed):
     """The model produced NaN or infinity."""
 
 
+class TrainingFailed(TastemakerError):
+    """A training run can't go on; its checkpoints are kept."""
+
+
 class BlobMissing(TastemakerError):
     """The blob store has no content under that address."""
 

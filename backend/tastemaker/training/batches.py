@@ -1,0 +1,77 @@
+"""Visits become tensors: noisy latents, what the network should answer, captions, ratings.
+
+All chance comes from `randomness`; knows no network and no optimiser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from tastemaker.training.encoding import TrainingSet
+from tastemaker.training.losses import NoiseProcess
+from tastemaker.training.order import Visit
+from tastemaker.training.randomness import Purpose, draw
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Pictures on their way through the network, all on its device.
+
+    ``noisy`` and ``target`` are float32 (batch, channels, height, width), ``timesteps`` int64
+    (batch,), ``states`` (batch, tokens, width), ``labels`` float32 (batch,) of -1, 0 or 1.
+    """
+
+    noisy: Tensor
+    target: Tensor
+    timesteps: Tensor
+    states: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Collator:
+    """Builds the batches of one purpose."""
+
+    data: TrainingSet
+    process: NoiseProcess
+    device: torch.device
+    seed: int
+    purpose: Purpose
+    caption_dropout: float = 0.0
+
+    def batch(self, step: int, visits: Sequence[Visit], strata: int) -> Batch:
+        """The batch of some of a step's visits; ``strata`` as in `randomness.draw`."""
+        latents, noise, timesteps, states, labels = [], [], [], [], []
+        for visit in visits:
+            chance = draw(
+                self.seed,
+                self.purpose,
+                step,
+                visit.sample,
+                shape=self.data.latent_shape,
+                timesteps=self.process.num_train_timesteps,
+                caption_dropout=self.caption_dropout,
+                strata=strata,
+            )
+            latents.append(self.data.latents(visit.index, chance.posterior_noise))
+            noise.append(chance.noise)
+            timesteps.append(chance.timestep)
+            states.append(self.data.caption(visit.index, dropped=chance.drops_caption))
+            labels.append(float(self.data.items[visit.index].feedback))
+        clean = torch.stack(latents).to(self.device)
+        eps = torch.stack(noise).to(self.device)
+        times = torch.tensor(timesteps, device=self.device)
+        return Batch(
+            noisy=self.process.add_noise(clean, eps, times),
+            target=self.process.target(clean, eps, times),
+            timesteps=times,
+            states=torch.stack(states).to(self.device),
+            labels=torch.tensor(labels, device=self.device),
+        )

@@ -1,0 +1,93 @@
+"""What a run starts from, what changes while it goes on, and how it ended. Knows no network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tastemaker.training.encoding import TrainingSet
+from tastemaker.training.progress import Stop
+
+
+@dataclass(frozen=True, eq=False)
+class RunData:
+    """What a run learns from, what it is measured on, and what it must not forget."""
+
+    train: TrainingSet
+    validation: TrainingSet | None = None
+    replay: TrainingSet | None = None
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that training depends on."""
+        parts = (self.train, self.validation, self.replay)
+        return "-".join(part.digest[:32] if part is not None else "none" for part in parts)
+
+
+@dataclass
+class RunState:
+    """What changes from step to step beside the tensors; its fields are JSON-ready.
+
+    ``validations`` are (step, loss). ``worse_in_a_row`` counts the latest ones that didn't beat the
+    best (nor, before there was one, the parent).
+    """
+
+    step: int = 0
+    batch_size: int = 1
+    rate_scale: float = 1.0
+    recoveries: int = 0
+    typical_error: float | None = None
+    parent_loss: float | None = None
+    best_step: int | None = None
+    best_loss: float | None = None
+    worse_in_a_row: int = 0
+    validations: list[tuple[int, float]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> RunState:
+        """Inverse of `dataclasses.asdict`, also after a way through JSON."""
+        validations = [(int(step), float(loss)) for step, loss in data["validations"]]
+        return cls(**{**data, "validations": validations})
+
+    def note_validation(self, loss: float) -> None:
+        """Take in the loss of a validation made now."""
+        self.validations.append((self.step, loss))
+        known = [x for x in (self.best_loss, self.parent_loss) if x is not None]
+        better = not known or loss < min(known)
+        self.worse_in_a_row = 0 if better else self.worse_in_a_row + 1
+        if self.best_loss is None or loss < self.best_loss:
+            self.best_step, self.best_loss = self.step, loss
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: after ``step`` steps, by itself or because it was asked to stop.
+
+    ``best_step`` is the checkpoint to keep, ``better`` whether its validation beat the parent's
+    (``None`` without a validation).
+    """
+
+    step: int
+    best_step: int
+    better: bool | None
+    stopped: Stop | None
+    ended_early: bool
+    validations: tuple[tuple[int, float], ...]
+    parent_loss: float | None
+
+    @classmethod
+    def of(cls, state: RunState, stopped: Stop | None, total_steps: int) -> Outcome:
+        """The outcome of a run that is in this state."""
+        better = None
+        if state.best_loss is not None and state.parent_loss is not None:
+            better = state.best_loss < state.parent_loss
+        return cls(
+            step=state.step,
+            best_step=state.step if state.best_step is None else state.best_step,
+            better=better,
+            stopped=stopped,
+            ended_early=stopped is None and state.step < total_steps,
+            validations=tuple(state.validations),
+            parent_loss=state.parent_loss,
+        )
