@@ -1,8 +1,9 @@
 """A tiny random Stable-Diffusion pipeline on disk, for tests: same classes and layout, no meaning.
 
-Knows nothing about the studio. The folder looks like one downloaded from the hub: ``vocab.json`` and
-``merges.txt`` for the tokenizer, safetensors for the weights. Layers that end a network are rescaled so
-that noise predictions have unit spread and decoded pictures have contrast: comparisons mean something.
+Knows nothing about the studio. The folder looks like one downloaded from the hub: ``vocab.json``
+and ``merges.txt`` for the tokenizer, safetensors for the weights. Layers that end a network are
+rescaled so that noise predictions have unit spread and decoded pictures have contrast: comparisons
+mean something.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def make_tiny_pipeline(
 ) -> Path:
     """Write a random pipeline into ``folder`` (made if needed) and return it. Takes about 0.2 s.
 
-    Pictures are 32×32 by default and may have any multiple of 8 pixels per side; a prompt holds
+    Pictures are 32x32 by default and may have any multiple of 8 pixels per side; a prompt holds
     16 tokens. Equal arguments write equal weights; another ``seed`` is another model.
     ``with_safety_checker`` adds a checker that flags every picture, or none if ``flags_everything``
     is false.
