@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import request
@@ -12,9 +14,10 @@ from flask_openapi3.utils import parse_rule
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from tastemaker.api.context import context
 from tastemaker.api.document import DocumentedApp
 from tastemaker.api.limits import MAX_JSON_BYTES
-from tastemaker.errors import FieldError, InvalidInput, PayloadTooLarge
+from tastemaker.errors import Busy, FieldError, InvalidInput, PayloadTooLarge
 from tastemaker.settings import Settings
 
 _FORM = "multipart/form-data"
@@ -84,6 +87,22 @@ def read_json() -> dict[str, Any]:
         message = "must be a JSON object, such as {}"
         raise InvalidInput(f"The body {message}.", (FieldError("body", message),))
     return data
+
+
+@contextmanager
+def large_body() -> Iterator[None]:
+    """Bounds how many large bodies are in memory at once. Raises `Busy`."""
+    length = request.content_length
+    if length is not None and length <= MAX_JSON_BYTES:
+        yield
+        return
+    places = context().large_bodies
+    if not places.take():
+        raise Busy("Too many pictures are being uploaded at once. Try again in a moment.")
+    try:
+        yield
+    finally:
+        places.give_back()
 
 
 def is_form() -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 
-from tastemaker.api.limits import MAX_STREAMS, MAX_WAITING, Slots
+from tastemaker.api.limits import MAX_DECODING, MAX_LARGE_BODIES, MAX_STREAMS, MAX_WAITING, Slots
 
 if TYPE_CHECKING:
     from tastemaker.api.services import Services
@@ -22,6 +23,8 @@ class Context:
     services: Services
     streams: Slots = field(default_factory=lambda: Slots(MAX_STREAMS))
     waiting: Slots = field(default_factory=lambda: Slots(MAX_WAITING))
+    large_bodies: Slots = field(default_factory=lambda: Slots(MAX_LARGE_BODIES))
+    decoding: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MAX_DECODING))
 
 
 def attach(app: Flask, context: Context) -> None:

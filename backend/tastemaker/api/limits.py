@@ -2,7 +2,8 @@
 
 The server has a fixed number of threads (128 in the shipped configuration). An event stream or a
 request that waits for its pictures holds one, so both are counted; the rest stays free for
-everything that is answered at once.
+everything that is answered at once. Large bodies and decoded pictures hold memory, so they are
+counted as well.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import threading
 
 MAX_STREAMS = 96
 MAX_WAITING = 16
+MAX_LARGE_BODIES = 8
+MAX_DECODING = 2
 MAX_JSON_BYTES = 1024 * 1024
 
 

@@ -7,8 +7,15 @@ from dataclasses import replace
 from flask import Response
 from pydantic import ValidationError
 
-from tastemaker.api.bodies import decoded_bytes, is_form, read_form, read_json, uploaded_bytes
-from tastemaker.api.context import services
+from tastemaker.api.bodies import (
+    decoded_bytes,
+    is_form,
+    large_body,
+    read_form,
+    read_json,
+    uploaded_bytes,
+)
+from tastemaker.api.context import context, services
 from tastemaker.api.document import blueprint
 from tastemaker.api.errors import of_validation
 from tastemaker.api.responses import REFERENCE
@@ -43,30 +50,31 @@ def variations(header: SubmitHeaders) -> Response:
     a file of a form. Whatever is absent is as in the source, or as the model has it by default.
     """
     try:
-        if is_form():
-            return _of_upload(VariationsUpload.model_validate(read_form(), strict=False), header)
-        return _of_json(VariationsRequest.model_validate(read_json()), header)
+        with large_body():
+            request, mark = _read()
     except ValidationError as error:
         return of_validation(error)
+    return submit(JobKind.VARIATIONS, request, header, mark)
 
 
-def _of_json(body: VariationsRequest, header: SubmitHeaders) -> Response:
+def _read() -> tuple[GenerationRequest, str]:
+    """What the body asks for, complete, and its fingerprint. Nothing of the body is kept."""
+    if is_form():
+        form = VariationsUpload.model_validate(read_form(), strict=False)
+        return _of_picture(form, uploaded_bytes(form.image, _max_bytes()))
+    body = VariationsRequest.model_validate(read_json())
     if body.image_id is not None and body.image is None:
-        return _of_gallery(body, body.image_id, header)
+        return _of_gallery(body, body.image_id)
     if body.image is None or body.image_id is not None:
         message = "give either image_id or image"
         raise InvalidInput(
             f"To vary a picture, {message}.",
             (FieldError("image_id", message), FieldError("image", message)),
         )
-    return _of_picture(body, decoded_bytes(body.image, _max_bytes()), header)
+    return _of_picture(body, decoded_bytes(body.image, _max_bytes()))
 
 
-def _of_upload(body: VariationsUpload, header: SubmitHeaders) -> Response:
-    return _of_picture(body, uploaded_bytes(body.image, _max_bytes()), header)
-
-
-def _of_gallery(body: VariationsRequest, image_id: int, header: SubmitHeaders) -> Response:
+def _of_gallery(body: VariationsRequest, image_id: int) -> tuple[GenerationRequest, str]:
     source = services().gallery.get(image_id)
     model = _model_for(source, body.model)
     request = complete(
@@ -77,39 +85,36 @@ def _of_gallery(body: VariationsRequest, image_id: int, header: SubmitHeaders) -
         negative_prompt=source.negative_prompt,
         num_images=body.num_variations,
     )
-    return _submit(body, request, _start_of(source), source.id, header)
+    return _started(body, request, _start_of(source), source.id)
 
 
-def _of_picture(body: VariationParameters, data: bytes, header: SubmitHeaders) -> Response:
+def _of_picture(body: VariationParameters, data: bytes) -> tuple[GenerationRequest, str]:
     if body.prompt is None:
         message = "is required with an uploaded picture: say what it should show"
         raise InvalidInput(f"prompt {message}.", (FieldError("prompt", message),))
     here = services()
     model = here.models.require_ready(body.model)
-    picture = read_picture(data, max_pixels=here.settings.max_upload_pixels)
-    width, height = fitting_size(picture.width, picture.height, model)
-    request = complete(
-        body,
-        model,
-        replace(model_defaults(model), width=width, height=height),
-        prompt=body.prompt,
-        negative_prompt="",
-        num_images=body.num_variations,
-    )
-    return _submit(body, request, here.blobs.put(encode_png(picture, {})), None, header)
+    with context().decoding:
+        picture = read_picture(data, max_pixels=here.settings.max_upload_pixels)
+        width, height = fitting_size(picture.width, picture.height, model)
+        request = complete(
+            body,
+            model,
+            replace(model_defaults(model), width=width, height=height),
+            prompt=body.prompt,
+            negative_prompt="",
+            num_images=body.num_variations,
+        )
+        init_image = here.blobs.put(encode_png(picture, {}))
+    return _started(body, request, init_image, None)
 
 
-def _submit(
-    body: VariationParameters,
-    request: GenerationRequest,
-    init_image: str,
-    parent_id: int | None,
-    header: SubmitHeaders,
-) -> Response:
+def _started(
+    body: VariationParameters, request: GenerationRequest, init_image: str, parent_id: int | None
+) -> tuple[GenerationRequest, str]:
     started = replace(request, strength=body.strength, init_image=init_image, parent_id=parent_id)
     sent = body.model_dump_json(exclude_none=True, exclude={"image"})
-    mark = fingerprint(JobKind.VARIATIONS, sent, init_image)
-    return submit(JobKind.VARIATIONS, started, header, mark)
+    return started, fingerprint(JobKind.VARIATIONS, sent, init_image)
 
 
 def _model_for(source: ImageRecord, wanted: str | None) -> ModelInfo:
@@ -129,10 +134,11 @@ def _start_of(source: ImageRecord) -> str:
     data = here.gallery.content(source.id)
     if media_type(data) == "image/png":
         return source.content
-    picture = read_picture(
-        data, max_pixels=here.settings.max_upload_pixels, formats=ADOPTED_FORMATS
-    )
-    return here.blobs.put(encode_png(picture, {}))
+    with context().decoding:
+        picture = read_picture(
+            data, max_pixels=here.settings.max_upload_pixels, formats=ADOPTED_FORMATS
+        )
+        return here.blobs.put(encode_png(picture, {}))
 
 
 def _max_bytes() -> int:

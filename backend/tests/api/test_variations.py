@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from tastemaker.api.limits import MAX_LARGE_BODIES
 from tastemaker.api.services import Services
 from tests.api.conftest import MakeServices, checked_app
 from tests.api.fake_pool import FakePool
@@ -226,6 +227,18 @@ def test_too_many_pixels_are_422(make_services: MakeServices) -> None:
     answer = upload(client, picture((64, 65)))
     assert answer.status_code == 422
     assert "4,096" in answer.get_json()["detail"]
+
+
+def test_only_so_many_large_bodies_are_read_at_once(make_services: MakeServices) -> None:
+    client = checked_app(make_services(max_upload_mb=4)).test_client()
+    here = client.application.extensions["tastemaker"]
+    large = picture() + b"\x00" * (2 * 1024 * 1024)
+    assert upload(client, large).status_code == 201
+    assert all(here.large_bodies.take() for _ in range(MAX_LARGE_BODIES))
+    refused = upload(client, large)
+    assert refused.status_code == 503
+    assert int(refused.headers["Retry-After"]) > 0
+    assert upload(client, picture()).status_code == 201
 
 
 def bomb(width: int, height: int, real_height: int) -> bytes:
