@@ -41,7 +41,7 @@ class RowError(Exception):
 
 def make_record(
     key: str,
-    picture: object,
+    picture: bytes,
     caption: object,
     source: str,
     limits: Limits,
@@ -49,19 +49,18 @@ def make_record(
     feedback: int = 0,
     model: str | None = None,
 ) -> Record:
-    """Check one row. ``picture`` is whatever `picture_bytes` takes, ``caption`` should be text."""
+    """Check one row: its encoded picture, and a caption that may be anything."""
     try:
-        data = picture_bytes(picture)
-        check_picture(data, limits)
+        check_picture(picture, limits)
     except RowError as error:
         return error.rejected(key, source)
     try:
         text = clean_caption(caption, limits)
     except RowError as error:
         return Rejected(
-            key, error.reason, error.detail, data, source, feedback=feedback, model=model
+            key, error.reason, error.detail, picture, source, feedback=feedback, model=model
         )
-    return Example.of(key, data, text, source, feedback=feedback, model=model)
+    return Example.of(key, picture, text, source, feedback=feedback, model=model)
 
 
 def picture_bytes(value: object) -> bytes:
