@@ -8,7 +8,7 @@ a pickle.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTokenizer, PreTrainedTokenizerFast
 from transformers.utils.logging import disable_progress_bar
 
+from tastemaker.diffusion.adapters import LORA_FILE, merge_lora
 from tastemaker.diffusion.attention import use_quick_attention
 from tastemaker.diffusion.device import pick_dtype
 from tastemaker.diffusion.layout import check_tokenizer, find_weights, read_index, read_json
@@ -100,10 +101,19 @@ class Components:
         return height // self.vae_scale_factor, width // self.vae_scale_factor
 
 
-def load_components(path: Path, device: torch.device, *, safety_checker: bool = True) -> Components:
+def load_components(
+    path: Path,
+    device: torch.device,
+    *,
+    safety_checker: bool = True,
+    trained: Sequence[Path] = (),
+    full_precision: bool = False,
+) -> Components:
     """Load a pipeline folder onto ``device``; float32 on CPU and MPS, half precision on CUDA.
 
-    ``safety_checker=False`` leaves out the model's own safety checker if it ships one.
+    ``safety_checker=False`` leaves out the model's own safety checker if it ships one. ``trained``
+    are folders whose weights replace the U-Net's (``unet/``) or are added to it (a LoRA file), one
+    after the other. ``full_precision`` asks for float32 everywhere, as training needs it.
 
     Raises:
         ModelBroken: naming the file that is missing, damaged, a pickle or of an unknown kind.
@@ -124,12 +134,14 @@ def load_components(path: Path, device: torch.device, *, safety_checker: bool = 
     _check_unet(path, unet_config, read_json(path / "vae" / "config.json"))
     scheduler_config = read_json(path / "scheduler" / "scheduler_config.json")
     dtype = pick_dtype(device, upcast_attention=bool(unet_config.get("upcast_attention")))
+    if full_precision:
+        dtype = torch.float32
 
     torch.set_flush_denormal(True)
     disable_progress_bar()
-    unet = _network(UNet2DConditionModel, path / "unet", dtype)
+    unet = _trained_unet(path / "unet", trained, dtype)
     # Decoding needs float16's precision, not bfloat16's range; what overflows is redone in float32.
-    vae_dtype = torch.float16 if device.type == "cuda" else torch.float32
+    vae_dtype = torch.float32 if device.type != "cuda" or full_precision else torch.float16
     vae = _network(AutoencoderKL, path / "vae", vae_dtype)
     use_quick_attention(unet)
     use_quick_attention(vae)
@@ -155,6 +167,20 @@ def load_components(path: Path, device: torch.device, *, safety_checker: bool = 
         dtype=dtype,
         safety_checker=checker,
     )
+
+
+def _trained_unet(base: Path, trained: Sequence[Path], dtype: torch.dtype) -> Any:
+    """The U-Net in ``base``, changed by the folders of ``trained``."""
+    loras: list[Path] = []
+    for folder in trained:
+        if (folder / "unet").is_dir():
+            base, loras = folder / "unet", []
+        else:
+            loras.append(folder / LORA_FILE)
+    unet = _network(UNet2DConditionModel, base, dtype)
+    for lora in loras:
+        merge_lora(unet, lora)
+    return unet
 
 
 def _check_unet(path: Path, unet: Mapping[str, Any], vae: Mapping[str, Any]) -> None:

@@ -43,7 +43,8 @@ class TrainingOptions:
 
     One optimiser step sees ``batch_size * gradient_accumulation`` pictures, ``batch_size`` of them
     at once. A run ends after ``max_steps`` steps or ``max_epochs`` passes, whichever comes first,
-    or earlier when ``patience`` validations in a row brought nothing better (0: never).
+    or earlier when ``patience`` validations in a row brought nothing better (0: never). Warm-up
+    takes ``warmup_steps``, but at most a fifth of the run.
     ``ema_decay``, ``min_snr_gamma`` and ``replay_weight`` switch off at 0. ``beta`` rises linearly
     to ``final_beta`` over the run; both are for 16,384 latent values and get scaled to the model's.
     ``resolution`` is the side in pixels of the square that pictures are fitted to (``None``: the
@@ -131,7 +132,8 @@ class TrainingOptions:
 
     def rate_at(self, step: int, total: int) -> float:
         """Learning rate of a step (0…total-1): linear warm-up, then half a cosine to 10 %."""
-        warmup = min(1.0, (step + 1) / (self.warmup_steps + 1))
+        warmup_steps = min(self.warmup_steps, total // 5)
+        warmup = min(1.0, (step + 1) / (warmup_steps + 1))
         cosine = 0.5 * (1 + math.cos(math.pi * step / total))
         return self.learning_rate * warmup * (0.1 + 0.9 * cosine)
 
