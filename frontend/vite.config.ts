@@ -27,5 +27,7 @@ export default defineConfig({
     setupFiles: ["./src/testing/setup.ts"],
     css: false,
     restoreMocks: true,
+    pool: "threads",
+    testTimeout: 30_000,
   },
 });

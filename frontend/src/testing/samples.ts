@@ -1,0 +1,113 @@
+// Records as the server sends them, for tests.
+import type { Image, Job, Model } from "@/api/types";
+
+export function sampleModel(change: Partial<Model> = {}): Model {
+  return {
+    name: "starter",
+    title: "Starter",
+    source: "embedded",
+    state: "ready",
+    active: true,
+    defaults: {
+      width: 256,
+      height: 256,
+      num_inference_steps: 20,
+      guidance_scale: 4,
+      sampler: "dpmpp_2m",
+      schedule: "karras",
+    },
+    size_multiple: 8,
+    max_size: 512,
+    notice: "It draws simple single subjects.",
+    example_prompts: ["a red apple", "a snowy mountain"],
+    progress: null,
+    error: null,
+    size_bytes: 38_000_000,
+    has_safety_checker: false,
+    ...change,
+  };
+}
+
+export function sampleImage(change: Partial<Image> = {}): Image {
+  const id = change.id ?? 1;
+  return {
+    id,
+    prompt: "a red apple",
+    negative_prompt: "",
+    seed: 7,
+    params: {
+      num_inference_steps: 20,
+      guidance_scale: 4,
+      sampler: "dpmpp_2m",
+      schedule: "karras",
+      strength: null,
+    },
+    feedback: 0,
+    created_at: "2026-01-31T12:00:00Z",
+    width: 256,
+    height: 256,
+    model: "starter",
+    parent_id: null,
+    job_id: "job1",
+    title: "",
+    tags: [],
+    flagged: null,
+    unreadable: null,
+    deleted_at: null,
+    image_url: `/api/images/${id}/file`,
+    thumbnail_url: `/api/images/${id}/thumbnail`,
+    image_data: null,
+    ...change,
+  };
+}
+
+export function sampleJob(change: Partial<Job> = {}, request: Partial<Job["request"]> = {}): Job {
+  const id = change.id ?? "job1";
+  return {
+    id,
+    kind: "generate",
+    state: "queued",
+    created_at: new Date().toISOString(),
+    started_at: null,
+    finished_at: null,
+    attempts: 0,
+    error: null,
+    images: [],
+    queue_position: 0,
+    progress: null,
+    links: { self: `/api/jobs/${id}`, events: `/api/jobs/${id}/events` },
+    ...change,
+    request: {
+      prompt: "a red apple",
+      negative_prompt: "",
+      model: "starter",
+      width: 256,
+      height: 256,
+      num_inference_steps: 20,
+      guidance_scale: 4,
+      seed: 7,
+      num_images: 1,
+      sampler: "dpmpp_2m",
+      schedule: "karras",
+      strength: null,
+      parent_id: null,
+      ...request,
+    },
+  };
+}
+
+export const sampleSystem = {
+  version: "0.1.0",
+  device: "cpu",
+  worker: { ready: true, detail: "Ready.", loaded_models: ["starter"], restarts: 0 },
+  offline: false,
+  limits: {
+    max_images: 100,
+    max_steps: 150,
+    max_guidance_scale: 50,
+    max_prompt_length: 4000,
+    max_queue: 100,
+    max_upload_bytes: 20_971_520,
+    max_upload_pixels: 40_000_000,
+  },
+};
