@@ -22,6 +22,7 @@ _SLOW_ON_CPU = (
     "This machine has no GPU, so one picture would take minutes with this model; the starter stays"
     " active until you choose otherwise."
 )
+_LARGE_BYTES = 500_000_000
 _OFFLINE = "The studio runs offline, so this model isn't downloaded."
 
 
@@ -30,8 +31,11 @@ def model_in_folder(name: str, source: str, folder: Path, *, gpu: bool) -> Model
     try:
         manifest = read_manifest(folder)
     except ModelBroken as error:
-        return ModelInfo(name, title_of(name), source, ModelState.FAILED, error=str(error))
-    slow = None if source == EMBEDDED or gpu else _SLOW_ON_CPU
+        return ModelInfo(
+            name, title_of(name), source, ModelState.FAILED, error=_broken(source, error)
+        )
+    large = source not in (EMBEDDED, LOCAL) or manifest.size_bytes >= _LARGE_BYTES
+    slow = _SLOW_ON_CPU if large and not gpu else None
     return ModelInfo(
         name=name,
         title=manifest.title or title_of(name),
@@ -46,6 +50,12 @@ def model_in_folder(name: str, source: str, folder: Path, *, gpu: bool) -> Model
         size_bytes=manifest.size_bytes,
         has_safety_checker=manifest.has_safety_checker,
     )
+
+
+def _broken(source: str, error: ModelBroken) -> str:
+    if source != EMBEDDED:
+        return str(error)
+    return f"The model that comes with Tastemaker is damaged; install Tastemaker again. {error}"
 
 
 def absent_model(
