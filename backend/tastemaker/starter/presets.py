@@ -1,0 +1,103 @@
+"""The two sizes of starter, as numbers: architecture, data mix and how long each stage learns.
+Knows no torch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tastemaker.starter.loop import Schedule
+from tastemaker.starter.scenes import SceneMix
+
+
+@dataclass(frozen=True)
+class Preset:
+    """All that distinguishes one starter from another. The VAE shrinks each side by 8."""
+
+    name: str
+    resolution: int
+    looks: tuple[str, ...]
+    mix: SceneMix
+    tokens: int
+    merges: int
+    text_width: int
+    text_layers: int
+    latent_channels: int
+    vae_channels: tuple[int, int, int, int]
+    vae_layers: int
+    vae_groups: int
+    vae_batch: int
+    unet_channels: tuple[int, ...]
+    unet_layers: int
+    unet_heads: int
+    unet_batch: int
+    cached_latents: int
+    lanes: int
+    inner: Schedule
+    decoder: Schedule
+    text: Schedule
+    unet: Schedule
+    judge: Schedule
+    vae_mix: SceneMix = field(default_factory=lambda: SceneMix(pairs=0.3, several=0.1, bare=0.08))
+
+    @property
+    def latent_size(self) -> int:
+        """Side of a latent, in latent pixels."""
+        return self.resolution // 8
+
+
+TINY = Preset(
+    name="tiny",
+    resolution=128,
+    looks=("plain",),
+    mix=SceneMix(pairs=0.25, several=0.10, bare=0.06, sized=0.12),
+    tokens=40,
+    merges=1500,
+    text_width=128,
+    text_layers=3,
+    latent_channels=8,
+    vae_channels=(16, 16, 32, 64),
+    vae_layers=1,
+    vae_groups=8,
+    vae_batch=16,
+    unet_channels=(64, 128, 192),
+    unet_layers=1,
+    unet_heads=4,
+    unet_batch=32,
+    cached_latents=16_000,
+    lanes=2,
+    inner=Schedule(steps=1_000_000, minutes=21, learning_rate=6e-3, warmup=20, average_decay=0.99),
+    decoder=Schedule(steps=1_000_000, minutes=8, learning_rate=2e-3, warmup=20, average_decay=0.99),
+    text=Schedule(steps=1_000_000, minutes=6, learning_rate=3e-3, warmup=50, average_decay=0.99),
+    unet=Schedule(steps=1_000_000, minutes=46, learning_rate=3e-3, warmup=40, average_decay=0.99),
+    judge=Schedule(steps=700, learning_rate=2e-3, warmup=20, average_decay=0.98),
+)
+
+FULL = Preset(
+    name="full",
+    resolution=256,
+    looks=("plain", "pixel art", "sketch", "sepia", "neon"),
+    mix=SceneMix(pairs=0.3, several=0.1, bare=0.05, sized=0.12, cornered=0.1, looks=0.3, most=5),
+    tokens=48,
+    merges=4000,
+    text_width=256,
+    text_layers=3,
+    latent_channels=8,
+    vae_channels=(32, 32, 64, 128),
+    vae_layers=1,
+    vae_groups=16,
+    vae_batch=32,
+    unet_channels=(96, 192, 256),
+    unet_layers=1,
+    unet_heads=8,
+    unet_batch=256,
+    cached_latents=200_000,
+    lanes=1,
+    inner=Schedule(steps=20_000, learning_rate=2e-3, average_decay=0.999),
+    decoder=Schedule(steps=20_000, learning_rate=1e-3, average_decay=0.999),
+    text=Schedule(steps=20_000, learning_rate=5e-4, average_decay=0.999),
+    unet=Schedule(steps=120_000, learning_rate=1e-3, warmup=1000, average_decay=0.9995),
+    judge=Schedule(steps=20_000, learning_rate=1e-3, average_decay=0.998),
+)
+
+PRESETS = {preset.name: preset for preset in (TINY, FULL)}

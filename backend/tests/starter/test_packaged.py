@@ -1,0 +1,56 @@
+"""The weights in the package: complete, small, and drawing the same picture every time."""
+
+import json
+
+import pytest
+import torch
+from diffusers import StableDiffusionPipeline
+
+from tastemaker.starter import WEIGHTS
+
+pytestmark = pytest.mark.skipif(
+    not (WEIGHTS / "model_index.json").is_file(), reason="weights are not built"
+)
+
+
+def test_files_are_safetensors_and_small() -> None:
+    files = [path for path in WEIGHTS.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 48 * 2**20
+    assert all(path.stat().st_size <= 15 * 2**20 for path in files)
+    assert {path.suffix for path in files} <= {".json", ".safetensors", ".txt"}
+
+
+def test_the_card_says_how_to_sample() -> None:
+    card = json.loads((WEIGHTS / "tastemaker.json").read_text())
+    assert len(card["example_prompts"]) == 12
+    assert card["defaults"]["width"] % 8 == 0
+    vocabulary = json.loads((WEIGHTS / card["vocabulary"]).read_text())
+    assert len(vocabulary["subjects"]) >= 100
+    assert all(entry["name"] for entry in vocabulary["subjects"])
+
+
+def test_it_draws_and_the_seed_decides() -> None:
+    pipeline = StableDiffusionPipeline.from_pretrained(
+        WEIGHTS, torch_dtype=torch.float32, local_files_only=True
+    )
+    pipeline.set_progress_bar_config(disable=True)
+    side = pipeline.vae.config.sample_size
+
+    def draw(seed: int) -> torch.Tensor:
+        generator = torch.Generator().manual_seed(seed)
+        result = pipeline(
+            "a red apple on a blue background",
+            num_inference_steps=6,
+            guidance_scale=4.0,
+            height=side,
+            width=side,
+            generator=generator,
+            output_type="pt",
+        )
+        return torch.as_tensor(result.images[0])
+
+    first = draw(3)
+    assert torch.equal(first, draw(3))
+    assert not torch.equal(first, draw(4))
+    corner = first[:, :12, :12].mean((1, 2))
+    assert corner[2] > corner[0] + 0.15  # the background is blue
