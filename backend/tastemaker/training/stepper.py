@@ -42,24 +42,17 @@ class Stepper:
         self.trainee = Trainee(components.unet.to(device), options)
         optimizer = make_optimizer(self.trainee.parameters.values(), options)
         model, self.optimizer = self.accelerator.prepare(self.trainee.unet, optimizer)
-        process = NoiseProcess.from_config(components.scheduler_config).to(device)
-        self.objective = Objective(self.trainee, model, process, options, self.accelerator)
+        self._process = NoiseProcess.from_config(components.scheduler_config).to(device)
+        self.objective = Objective(self.trainee, model, self._process, options, self.accelerator)
         self.total_steps = options.total_steps(len(data.train))
         self._latent_values = math.prod(data.train.latent_shape)
-
-        def collator(part: TrainingSet, purpose: Purpose, dropout: float = 0.0) -> Collator:
-            return Collator(part, process, device, options.seed, purpose, dropout)
-
-        self._training = collator(data.train, Purpose.TRAINING, options.caption_dropout)
+        self._training = self._collator(data.train, Purpose.TRAINING, options.caption_dropout)
         self._order = _order(data.train, options)
         self._replay: tuple[Collator, Order] | None = None
         if data.replay is not None and len(data.replay) and options.replay_weight:
             size = max(self.accelerator.num_processes, options.window // 4)
             order = EvenOrder(len(data.replay), size, options.seed, _REPLAY_STREAM)
-            self._replay = collator(data.replay, Purpose.REPLAY), order
-        self._validation: Collator | None = None
-        if data.validation is not None and len(data.validation):
-            self._validation = collator(data.validation, Purpose.VALIDATION)
+            self._replay = self._collator(data.replay, Purpose.REPLAY), order
 
     def gradient(self, step: int, batch_size: int) -> tuple[Measured, float]:
         """Compute step ``step``'s gradient, ``batch_size`` pictures at a time, and clip it.
@@ -91,14 +84,12 @@ class Stepper:
         """Free the memory that a failed step left in use."""
         self.optimizer.zero_grad(set_to_none=True)
 
-    def evaluate(self, strata: int, batch_size: int) -> HeldOut | None:
-        """The network with its averaged weights on held-out pictures; ``None`` without any."""
-        if self._validation is None:
-            return None
+    def evaluate(self, data: TrainingSet, strata: int, batch_size: int) -> HeldOut:
+        """The network with its averaged weights on pictures at fixed noise."""
         with self.trainee.averaged():
             return held_out(
                 self.objective,
-                self._validation,
+                self._collator(data, Purpose.VALIDATION),
                 strata=strata,
                 batch_size=batch_size,
                 reference=self._options.uses_adapter,
@@ -109,6 +100,10 @@ class Stepper:
         if self._options.method is not Method.PREFERENCE:
             return result.error
         return result.preference_loss(scaled_beta(self._options.final_beta, self._latent_values))
+
+    def _collator(self, data: TrainingSet, purpose: Purpose, dropout: float = 0.0) -> Collator:
+        device, seed = self.accelerator.device, self._options.seed
+        return Collator(data, self._process, device, seed, purpose, dropout)
 
     def _parts(self, collator: Collator, order: Order, step: int, batch_size: int) -> list[Batch]:
         """This process's share of the step's pictures, in parts that fit into memory."""

@@ -19,6 +19,7 @@ from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
 from tastemaker.errors import Conflict, OutOfMemory, TrainingFailed
 from tastemaker.training.checkpoint import Checkpoint, CheckpointFolder
+from tastemaker.training.encoding import TrainingSet
 from tastemaker.training.evaluate import HeldOut
 from tastemaker.training.objective import Measured
 from tastemaker.training.optimizer import load_state, state_tensors
@@ -100,9 +101,9 @@ class Trainer:
         self._stepper.trainee.load(saved.average or saved.weights, saved.average, saved.step)
         self._stepper.trainee.unet.eval()
 
-    def evaluate(self, strata: int) -> HeldOut | None:
-        """The network on the held-out pictures, for a report; ``None`` if there are none."""
-        return self._stepper.evaluate(strata, self._state.batch_size)
+    def evaluate(self, data: TrainingSet, strata: int) -> HeldOut:
+        """The network on pictures, each at ``strata`` timesteps with fixed noise."""
+        return self._stepper.evaluate(data, strata, self._state.batch_size)
 
     def _begin_or_resume(self) -> None:
         if self._accelerator.is_main_process:
@@ -194,10 +195,10 @@ class Trainer:
 
     def _validate(self) -> float | None:
         """The number to bring down, at fixed noise; ``None`` without held-out pictures."""
-        result = self.evaluate(VALIDATION_STRATA)
-        if result is None:
+        held = self._data.validation
+        if held is None or not len(held):
             return None
-        loss = self._stepper.validation_loss(result)
+        loss = self._stepper.validation_loss(self.evaluate(held, VALIDATION_STRATA))
         if not math.isfinite(loss):
             raise Diverged("the validation loss was no number (NaN or infinity)")
         self._log_line({"validation_loss": loss})

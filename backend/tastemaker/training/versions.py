@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -23,42 +23,14 @@ from torch import Tensor
 
 from tastemaker.diffusion.adapters import LORA_FILE
 from tastemaker.errors import Conflict, ModelBroken
+from tastemaker.models.versions import RECORD_FILE, VersionRecord, read_version
 from tastemaker.training.files import new_folder, write_json
 from tastemaker.training.network import ADAPTER
 from tastemaker.training.options import TrainingOptions
 
-RECORD_FILE = "version.json"
 UNET_FOLDER = "unet"
-FORMAT = 1
 _LIBRARIES = ("torch", "diffusers", "transformers", "accelerate", "peft")
 _READ_ONLY = 0o444
-
-
-@dataclass(frozen=True, slots=True)
-class VersionRecord:
-    """``version.json``: where a version comes from and how good it is.
-
-    ``base`` is the model or version that the weights are to be put on; ``parent`` the one whose
-    training went on (for a LoRA on a LoRA they differ). ``data`` describes the snapshot that it
-    learned from, ``metrics`` what was measured on held-out pictures. ``weights`` maps each weights
-    file to its SHA-256.
-    """
-
-    name: str
-    base: str
-    parent: str
-    options: Mapping[str, Any]
-    data: Mapping[str, Any]
-    metrics: Mapping[str, Any]
-    steps: int
-    created_at: str = ""
-    libraries: Mapping[str, str] = field(default_factory=dict)
-    weights: Mapping[str, str] = field(default_factory=dict)
-    format: int = FORMAT
-
-    @property
-    def method(self) -> str:
-        return str(self.options["method"])
 
 
 def write_version(
@@ -103,24 +75,6 @@ def write_version(
             if path.is_file():
                 path.chmod(_READ_ONLY)
     return complete
-
-
-def read_version(folder: Path) -> VersionRecord:
-    """The record of a version folder.
-
-    Raises:
-        ModelBroken: there is none, or it is of a later format.
-    """
-    path = folder / RECORD_FILE
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if int(content["format"]) > FORMAT:
-            raise ModelBroken(
-                f"The version in {folder} was written by a later Tastemaker. Update this one."
-            )
-        return VersionRecord(**content)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelBroken(f"The version in {folder} has no readable {RECORD_FILE}.") from error
 
 
 def check_weights(folder: Path) -> None:

@@ -89,13 +89,12 @@ def _stir(stepper: Stepper) -> None:
 
 def test_reference_is_the_network_before_training(fresh: Fresh, tmp_path: Path) -> None:
     parts = fresh()
-    stepper = Stepper(parts, data(parts, tmp_path), options("preference"))
-    held = stepper.evaluate(4, 2)
-    assert held is not None
+    run = data(parts, tmp_path)
+    stepper = Stepper(parts, run, options("preference"))
+    held = stepper.evaluate(run.train, 4, 2)
     assert (held.gains == 0).all()
     _stir(stepper)
-    moved = stepper.evaluate(4, 2)
-    assert moved is not None
+    moved = stepper.evaluate(run.train, 4, 2)
     assert (moved.reference_errors == held.errors).all()
     assert (moved.errors != held.errors).all()
 
