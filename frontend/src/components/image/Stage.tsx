@@ -58,7 +58,7 @@ function Shown({ image }: { image: Image }) {
         color="fg.muted"
       >
         <Icon as={ImageOff} boxSize="8" aria-hidden />
-        The picture's file couldn't be shown.
+        {image.unreadable ?? "The picture's file couldn't be shown."}
       </Center>
     );
   }

@@ -16,7 +16,8 @@ const spoken: Record<Feedback, string> = {
 
 const keys: Readonly<Record<string, Feedback>> = { "1": 1, "0": 0, "-": -1 };
 const minusOneWithin = 800;
-let lastMinus = Number.NEGATIVE_INFINITY;
+const nothing: { target: EventTarget | null; at: number } = { target: null, at: 0 };
+let minus = nothing;
 
 /** The rating that a key stands for, unless it is typed into a field or belongs to a shortcut. */
 export function ratingOfKey(event: KeyboardEvent | ReactKeyboardEvent): Feedback | undefined {
@@ -25,8 +26,9 @@ export function ratingOfKey(event: KeyboardEvent | ReactKeyboardEvent): Feedback
   if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
     return undefined;
   // Whoever types "-1" means a dislike: the "1" right after the "-" isn't a like.
-  const belongsToMinus = event.key === "1" && event.timeStamp - lastMinus < minusOneWithin;
-  lastMinus = event.key === "-" ? event.timeStamp : Number.NEGATIVE_INFINITY;
+  const soon = event.target === minus.target && event.timeStamp - minus.at < minusOneWithin;
+  const belongsToMinus = event.key === "1" && soon;
+  minus = event.key === "-" ? { target: event.target, at: event.timeStamp } : nothing;
   return belongsToMinus ? undefined : keys[event.key];
 }
 

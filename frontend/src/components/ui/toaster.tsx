@@ -23,6 +23,11 @@ export function notifyError(error: unknown, title = "That didn't work"): void {
   void show({ title, description: explain(error), type: "error", duration: 10_000 });
 }
 
+/** Takes every message off the screen. */
+export async function clearNotices(): Promise<void> {
+  if (wanted.get()) (await import("./Toasts")).toaster.remove();
+}
+
 export function Toaster() {
   return useStore(wanted) ? (
     <Suspense>

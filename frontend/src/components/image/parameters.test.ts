@@ -1,0 +1,51 @@
+import { expect, it } from "vitest";
+import type { Image } from "@/api/types";
+import { imageOf } from "@/testing/fakeGallery";
+import { parametersOf, parametersText } from "./parameters";
+
+const image = imageOf(7, {
+  prompt: "a red apple",
+  negative_prompt: "blurry",
+  seed: 42,
+  width: 512,
+  height: 768,
+  params: {
+    num_inference_steps: 20,
+    guidance_scale: 7.5,
+    sampler: "dpmpp_2m",
+    schedule: "karras",
+    strength: 0.4,
+  },
+});
+
+it("lists every parameter in words, with the plain value to copy", () => {
+  expect(parametersOf(image)).toEqual([
+    { name: "Negative prompt", value: "blurry" },
+    { name: "Seed", value: "42" },
+    { name: "Size", value: "512 × 768 pixels", copy: "512x768" },
+    { name: "Steps", value: "20" },
+    { name: "Guidance", value: "7.5" },
+    { name: "Sampler", value: "DPM++ 2M", copy: "dpmpp_2m" },
+    { name: "Schedule", value: "Karras", copy: "karras" },
+    { name: "Variation strength", value: "40 %", copy: "0.4" },
+  ]);
+});
+
+it("copies everything in the form that other studios read", () => {
+  expect(parametersText(image)).toBe(
+    [
+      "a red apple",
+      "Negative prompt: blurry",
+      "Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7.5, Seed: 42, " +
+        "Size: 512x768, Model: starter, Denoising strength: 0.4",
+    ].join("\n"),
+  );
+});
+
+it("copes with pictures of programs that recorded nothing", () => {
+  const bare = imageOf(1, { seed: null, params: {} as Image["params"], model: "" });
+  expect(parametersOf(bare)).toEqual([
+    { name: "Size", value: "256 × 256 pixels", copy: "256x256" },
+  ]);
+  expect(parametersText(bare)).toBe("picture number 1\nSize: 256x256");
+});
