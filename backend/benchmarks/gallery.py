@@ -87,6 +87,7 @@ def fill(path: Path, rows: int) -> None:
 
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA cache_size = -500000")
         with connection:
             connection.executemany(insert, made())
             connection.execute("CREATE TABLE images_peer AS SELECT * FROM images")

@@ -82,9 +82,6 @@ class Database:
         with engine.connect() as connection:
             if self._is_current(connection):
                 return
-            if foreign.is_foreign(connection):
-                foreign.check(connection, self.path)
-                foreign.safety_copy(self.path)
         # One transaction for everything: a kill leaves the file as it was.
         with engine.execution_options(**{_WRITES: True}).begin() as connection:
             if self._is_current(connection):
@@ -92,6 +89,9 @@ class Database:
             config = _alembic(connection)
             values = None
             if foreign.is_foreign(connection):
+                foreign.check(connection, self.path)
+                # Under the write lock, so that it is a copy of the file before anybody's changes.
+                foreign.safety_copy(self.path)
                 values = foreign.prepare(connection)
                 command.stamp(config, "0001")
             command.upgrade(config, "head")

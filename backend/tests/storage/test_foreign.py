@@ -21,7 +21,7 @@ from PIL import Image
 from tastemaker.errors import BlobMissing, DatabaseIncompatible, InsufficientDisk
 from tastemaker.gallery import ImageFilter
 from tastemaker.storage.pictures import media_type
-from tests.storage.test_database import SPECIFIED
+from tests.storage.test_database import SPECIFIED, UPGRADE
 from tests.studio import Studio, open_studio, png
 
 PICTURE = png(1234, (40, 30))
@@ -200,6 +200,21 @@ def test_a_copy_of_the_file_as_it_was_is_kept(tmp_path: Path) -> None:
     copy = tmp_path / "tastemaker.db.before-tastemaker"
     with closing(sqlite3.connect(copy)) as connection:
         assert list(connection.iterdump()) == before
+
+
+def test_several_processes_may_open_it_at_once(tmp_path: Path) -> None:
+    path = write(tmp_path, *(row(str(n), base64.b64encode(png(n)).decode()) for n in range(20)))
+    with closing(sqlite3.connect(path)) as connection:
+        before = list(connection.iterdump())
+    command = [sys.executable, "-c", UPGRADE, str(tmp_path)]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]
+    for process in processes:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors.decode()
+    with closing(sqlite3.connect(f"{path}.before-tastemaker")) as connection:
+        assert list(connection.iterdump()) == before
+    studio = open_studio(tmp_path)
+    assert [studio.gallery.content(n + 1) for n in range(20)] == [png(n) for n in range(20)]
 
 
 def test_what_the_other_program_has_besides_stays(tmp_path: Path) -> None:
