@@ -109,3 +109,12 @@ class Trainee:
             for name, shadow in self.average().items():
                 shadow.copy_(average[name])
             self._average.optimization_step = step
+
+
+def adapted_values(unet: Any, rank: int) -> int:
+    """How many numbers an adapter of ``rank`` on ``unet`` would hold."""
+    return sum(
+        rank * (module.in_features + module.out_features)
+        for name, module in unet.named_modules()
+        if isinstance(module, nn.Linear) and name.endswith(ADAPTED_LAYERS)
+    )

@@ -14,8 +14,8 @@ import pytest
 from tastemaker.training.checkpoint import CheckpointFolder
 from tests.training.runs import hashes, train
 
-KILLS = 8
-STEPS = 18
+KILLS = 6
+STEPS = 8
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +27,14 @@ def processes() -> ForkServerContext:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("method", ["full", "preference"])
 def test_killed_at_random_moments(
     processes: ForkServerContext, tiny_folder: Path, tmp_path: Path, method: str
 ) -> None:
-    changes = {"max_steps": STEPS, "checkpoint_every": 2, "ema_decay": 0.9}
+    changes = {
+        "max_steps": STEPS, "checkpoint_every": 2, "ema_decay": 0.9, "gradient_accumulation": 1,
+    }  # fmt: skip
     alone, killed = tmp_path / "alone", tmp_path / "killed"
 
     def start(folder: Path) -> multiprocessing.process.BaseProcess:

@@ -140,5 +140,5 @@ def test_too_small_a_disk_is_refused() -> None:
     needed = disk_bytes(options("full", keep=1, ema_decay=0.9), 1_000_000, 10, 256)
     assert needed == (4 * 3 + 1) * 4_000_000 + 10 * 256 * 16
     check_disk(Path(), needed, lambda _: 600_000_000)
-    with pytest.raises(InsufficientDisk, match="needs about 2.00 GB"):
+    with pytest.raises(InsufficientDisk, match=r"needs about 2\.00 GB"):
         check_disk(Path(), 2_000_000_000, lambda _: 600_000_000)

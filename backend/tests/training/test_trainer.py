@@ -34,11 +34,11 @@ def test_it_learns_and_changes_only_what_it_should(
     before = {part: network_hash(getattr(parts, part)) for part in ("vae", "text_encoder")}
     own = {name: tensor.clone() for name, tensor in parts.unet.state_dict().items()}
     heard: list[TrainingProgress] = []
-    fast = options(method, max_steps=30, checkpoint_every=15, learning_rate=3e-3, patience=0)
+    fast = options(method, max_steps=16, checkpoint_every=8, learning_rate=4e-3, patience=0)
     trainer = Trainer(parts, data(parts, tmp_path), fast, tmp_path, on_progress=heard.append)
     outcome = trainer.run()
 
-    assert [p.step for p in heard] == list(range(1, 31))
+    assert [p.step for p in heard] == list(range(1, 17))
     assert heard[-1].eta_seconds == 0
     assert heard[10].eta_seconds is not None
     assert outcome.better, outcome

@@ -37,7 +37,8 @@ WANTED = request(prompt="a red apple 3", num_inference_steps=6)
 
 def trained(components: Components, folder: Path, method: str, parent: Path | None = None) -> Path:
     """A version after a few steps fast enough to change the picture; returns its folder."""
-    fast = options(method, max_steps=4, learning_rate=5e-3, warmup_steps=0, patience=0, seed=3)
+    rate = 5e-3 if method == "full" else 3e-2
+    fast = options(method, max_steps=4, learning_rate=rate, warmup_steps=0, patience=0, seed=3)
     trainer = Trainer(components, data(components, folder / "cache"), fast, folder / "run")
     trainer.load(trainer.run().step)
     record = VersionRecord(
