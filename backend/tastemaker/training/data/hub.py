@@ -16,7 +16,7 @@ from typing import NoReturn
 import datasets
 import httpx2
 from datasets.exceptions import DatasetNotFoundError
-from huggingface_hub import HfApi, HfFileSystem
+from huggingface_hub import HfApi, HfFileSystem, constants
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -71,7 +71,9 @@ class HubSource(TabularSource):
 
 
 def configure(endpoint: str) -> None:
-    """Point the library at a hub; its configuration is one for the whole process."""
+    """Point the libraries at a hub; their configuration is one for the whole process."""
+    constants.ENDPOINT = endpoint
+    constants.HUGGINGFACE_CO_URL_TEMPLATE = endpoint + "/{repo_id}/resolve/{revision}/{filename}"
     datasets.config.HF_ENDPOINT = endpoint
     datasets.config.HUB_DATASETS_URL = endpoint + "/datasets/{repo_id}/resolve/{revision}/{path}"
     # Both would ask other servers than the one that the operator named.
@@ -133,9 +135,9 @@ def _data_files(repo_id: str, commit: str, split: str | None, config: str | None
         builder = datasets.load_dataset_builder(repo_id, name=config, revision=commit)
     except DatasetNotFoundError:
         raise
+    except ImportError as error:  # a client of other protocols isn't installed on purpose
+        raise _outside(repo_id) from error
     except (ValueError, FileNotFoundError) as error:
-        if isinstance(error, httpx2.HTTPError):
-            raise
         raise InvalidInput(f"The dataset {repo_id} can't be used: {error}") from error
     found: dict[str, list[str]] = {
         str(name): [str(address) for address in addresses]
@@ -144,7 +146,7 @@ def _data_files(repo_id: str, commit: str, split: str | None, config: str | None
     addresses = found[_split(repo_id, list(found), split)]
     root = f"hf://datasets/{repo_id}@{commit}"
     if any(not address.startswith(f"{root}/") or ".." in address for address in addresses):
-        raise InvalidInput(f"The dataset {repo_id} names files outside of itself; it isn't used.")
+        raise _outside(repo_id)
     pictures = _of_pictures(addresses)
     if pictures:
         addresses = pictures
@@ -159,6 +161,10 @@ def _data_files(repo_id: str, commit: str, split: str | None, config: str | None
         name = address.removeprefix(f"{root}/")
         files.append(DataFile(name, address, kind, root if pictures else None))
     return files
+
+
+def _outside(repo_id: str) -> InvalidInput:
+    return InvalidInput(f"The dataset {repo_id} names files outside of itself; it isn't used.")
 
 
 def _split(repo_id: str, splits: list[str], split: str | None) -> str:

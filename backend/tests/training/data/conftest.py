@@ -14,8 +14,14 @@ def _own_caches(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     cache = tmp_path_factory.mktemp("cache")
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", str(cache / "datasets"))
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache / "hub"))
-    monkeypatch.setattr(datasets.config, "HF_ENDPOINT", datasets.config.HF_ENDPOINT)
-    monkeypatch.setattr(datasets.config, "HUB_DATASETS_URL", datasets.config.HUB_DATASETS_URL)
+    # So that they are put back when a test points the libraries at its own hub.
+    for place, name in (
+        (datasets.config, "HF_ENDPOINT"),
+        (datasets.config, "HUB_DATASETS_URL"),
+        (constants, "ENDPOINT"),
+        (constants, "HUGGINGFACE_CO_URL_TEMPLATE"),
+    ):
+        monkeypatch.setattr(place, name, getattr(place, name))
 
 
 @pytest.fixture
