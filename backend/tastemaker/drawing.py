@@ -40,8 +40,9 @@ def load(settings: Settings, model: str | None) -> tuple[ModelInfo, Components]:
     registry = open_registry(settings)
     info = registry.require_ready(model)
     device = pick_device(settings.device)
-    path = registry.path_of(info.name)
-    return info, load_components(path, device, safety_checker=settings.safety_checker)
+    path, trained = registry.parts_of(info.name)
+    checker = settings.safety_checker
+    return info, load_components(path, device, trained=trained, safety_checker=checker)
 
 
 def draw(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +153,7 @@ def run_worker() -> None:
         setup["token"],
         JobQueue(database, max_queue=settings.max_queue),
         blobs,
-        build_engine(settings, Registry(settings, ActiveModel(database)).path_of, device),
+        build_engine(settings, Registry(settings, ActiveModel(database)), device),
         pipe.commands,
         emit,
         max_pixels=settings.max_upload_pixels,
@@ -162,8 +161,8 @@ def run_worker() -> None:
     worker.run(preload=setup.get("preload"))
 
 
-def build_engine(settings: Settings, path_of: Callable[[str], Path], device: Any) -> Any:
-    """The engine on ``device``, loading models from the folders that ``path_of`` names."""
+def build_engine(settings: Settings, models: Registry, device: Any) -> Any:
+    """The engine on ``device``, loading models and versions of them from where they lie."""
     import torch
 
     from tastemaker.diffusion.components import load_components
@@ -171,7 +170,10 @@ def build_engine(settings: Settings, path_of: Callable[[str], Path], device: Any
 
     if settings.threads:
         torch.set_num_threads(settings.threads)
-    return Engine(
-        lambda name: load_components(path_of(name), device, safety_checker=settings.safety_checker),
-        max_rows=settings.max_batch_rows,
-    )
+
+    def load(name: str) -> Any:
+        folder, trained = models.parts_of(name)
+        checker = settings.safety_checker
+        return load_components(folder, device, trained=trained, safety_checker=checker)
+
+    return Engine(load, max_rows=settings.max_batch_rows)

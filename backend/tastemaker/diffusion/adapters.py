@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
 from tastemaker.diffusion.layout import check_safetensors
@@ -28,6 +27,9 @@ def merge_lora(unet: Any, file: Path) -> None:
         ModelBroken: the file is missing, damaged, or not for this U-Net.
     """
     check_safetensors(file)
+    # Takes a second to import, and only models with a LoRA need it.
+    from diffusers import StableDiffusionPipeline
+
     try:
         tensors, alphas = StableDiffusionPipeline.lora_state_dict(
             file.parent,

@@ -40,6 +40,7 @@ from tastemaker.models.fetching import (
 )
 from tastemaker.models.hub import Hub
 from tastemaker.models.manifest import is_pipeline_folder
+from tastemaker.models.versions import TRAINED, lineage, listed_versions
 from tastemaker.settings import STARTER_WEIGHTS, Settings
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ class Registry:
         )
 
     def list(self) -> list[ModelInfo]:
-        """The starter, the base model, then every other model folder by name."""
+        """The starter, the base model, every other model folder by name, then trained versions."""
         models = [self._from_folder(STARTER, EMBEDDED, self._starter), self._base_info()]
         folders = self._settings.models_dir
         for folder in sorted(folders.iterdir()) if folders.is_dir() else ():
@@ -103,6 +104,7 @@ class Registry:
             ):
                 source = str((read_record(folder) or {}).get("repo") or LOCAL)
                 models.append(self._from_folder(folder.name, source, folder))
+        models += listed_versions(folders, models)
         active = self._active_name(models)
         return [replace(model, active=model.name == active) for model in models]
 
@@ -151,6 +153,17 @@ class Registry:
         if path is None:
             raise ModelUnavailable(f"The model {name} has no folder.")
         return Path(path)
+
+    def parts_of(self, name: str) -> tuple[Path, Sequence[Path]]:
+        """The pipeline folder to load, and the trained versions to put on it, in that order.
+
+        Raises:
+            NotFound, ModelUnavailable: as `require_ready`. ModelBroken: a version is damaged.
+        """
+        self.require_ready(name)
+        models = [model.name for model in self.list() if model.source != TRAINED]
+        bottom, trained = lineage(self._settings.models_dir, name, models)
+        return self.path_of(bottom), trained
 
     def begin_first_download(self) -> None:
         """At start: fetch the base model unless it's there, the user stopped it, or offline."""

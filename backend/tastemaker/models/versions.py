@@ -7,14 +7,17 @@ and not how they were trained.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tastemaker.domain import ModelInfo, ModelState
 from tastemaker.errors import ModelBroken
+from tastemaker.models.describe import title_of
 
 VERSIONS = "versions"
+TRAINED = "trained"
 RECORD_FILE = "version.json"
 FORMAT = 1
 
@@ -69,18 +72,62 @@ def read_version(folder: Path) -> VersionRecord:
         raise ModelBroken(f"The version in {folder} has no readable {RECORD_FILE}.") from error
 
 
-def lineage(models_dir: Path, name: str) -> tuple[str, list[Path]]:
+def lineage(models_dir: Path, name: str, models: Collection[str] = ()) -> tuple[str, list[Path]]:
     """The model at the bottom of ``name``, and the version folders to put on it, in that order.
 
-    For a name that is no version: itself and nothing.
+    For a name that is no version, or is among ``models``: itself and nothing.
 
     Raises:
         ModelBroken: a version on the way is damaged, or they form a circle.
     """
     folders: list[Path] = []
-    while is_version_folder(folder := models_dir / VERSIONS / name):
+    while name not in models and is_version_folder(folder := models_dir / VERSIONS / name):
         if folder in folders:
             raise ModelBroken(f"The versions on which {folders[0].name} rests form a circle.")
         folders.append(folder)
         name = read_version(folder).base
     return name, folders[::-1]
+
+
+def listed_versions(models_dir: Path, models: Iterable[ModelInfo]) -> list[ModelInfo]:
+    """Every version as a model that draws like the one of ``models`` on which it rests.
+
+    A version whose model isn't ready isn't either. A name that a model has already is the model's.
+    """
+    known = {model.name: model for model in models}
+    folders = sorted((models_dir / VERSIONS).glob("[A-Za-z0-9]*"))
+    return [
+        _listed(models_dir, folder, known)
+        for folder in folders
+        if is_version_folder(folder) and folder.name not in known
+    ]
+
+
+def _listed(models_dir: Path, folder: Path, known: Mapping[str, ModelInfo]) -> ModelInfo:
+    name, title = folder.name, title_of(folder.name)
+    try:
+        record = read_version(folder)
+        bottom, _ = lineage(models_dir, name, known)
+    except ModelBroken as error:
+        return ModelInfo(name, title, TRAINED, ModelState.FAILED, error=str(error))
+    base = known.get(bottom)
+    if base is None or base.state is not ModelState.READY:
+        missing = f"It was trained from {bottom}, which isn't ready on this machine."
+        return ModelInfo(name, title, TRAINED, ModelState.FAILED, error=missing)
+    return replace(
+        base,
+        name=name,
+        title=title,
+        source=TRAINED,
+        path=str(folder),
+        active=False,
+        notice=_notice(record),
+        size_bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+    )
+
+
+def _notice(record: VersionRecord) -> str:
+    what = f"Trained from {record.parent} on {record.data.get('trained_on', 'some')} pictures."
+    if record.metrics.get("better_than_parent") is False:
+        return f"{what} On held-out pictures it is not better than {record.parent}."
+    return what

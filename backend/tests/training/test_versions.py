@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,7 @@ from tastemaker.diffusion.adapters import LORA_FILE
 from tastemaker.diffusion.components import Components, load_components
 from tastemaker.diffusion.generate import generate
 from tastemaker.errors import Conflict, ModelBroken
-from tastemaker.models.versions import VersionRecord, lineage, read_version
+from tastemaker.models.versions import VersionRecord, read_version
 from tastemaker.training.encoding import network_hash
 from tastemaker.training.trainer import Trainer
 from tastemaker.training.versions import (
@@ -188,24 +186,3 @@ def test_a_lora_for_something_else_is_refused(tiny_folder: Path, tmp_path: Path)
         with pytest.raises(ModelBroken, match=says):
             load()
     assert load_file(tmp_path / LORA_FILE)
-
-
-def test_lineage_goes_down_to_the_model(tmp_path: Path) -> None:
-    def make(name: str, base: str) -> None:
-        folder = tmp_path / "versions" / name
-        folder.mkdir(parents=True)
-        record = VersionRecord(name, base, base, {"method": "full"}, {}, {}, 1)
-        (folder / "version.json").write_text(json.dumps(asdict(record)))
-
-    make("one", "starter")
-    make("two", "one")
-    folder = tmp_path / "versions"
-    assert lineage(tmp_path, "starter") == ("starter", [])
-    assert lineage(tmp_path, "two") == ("starter", [folder / "one", folder / "two"])
-    make("round", "about")
-    make("about", "round")
-    with pytest.raises(ModelBroken, match="circle"):
-        lineage(tmp_path, "round")
-    (folder / "one" / "version.json").write_text("{}")
-    with pytest.raises(ModelBroken, match="no readable"):
-        lineage(tmp_path, "two")

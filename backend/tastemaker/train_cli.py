@@ -1,0 +1,181 @@
+"""`tastemaker train`: a run in the terminal, with a live progress bar. Works without the server."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tastemaker.settings import load_settings
+from tastemaker.training.options import Method
+from tastemaker.training.progress import Stop, TrainingProgress
+
+DEFAULT_SOURCE = "gallery"
+
+
+@click.command()
+@click.option(
+    "--data",
+    "source",
+    default=DEFAULT_SOURCE,
+    show_default=True,
+    help="gallery (your ratings), gallery:all, a hub dataset (owner/name), or a folder or file "
+    "with captions (beginning with / or ./).",
+)
+@click.option("--model", help="Model or version to go on from; the active model by default.")
+@click.option("--name", help="Name of the new version.")
+@click.option("--resume", metavar="NAME", help="Go on with a run that was stopped or killed.")
+@click.option(
+    "--method",
+    type=click.Choice([m.value for m in Method]),
+    help="full: all weights of the U-Net; lora: a small addition, from liked pictures; "
+    "preference: an addition from likes and dislikes. By default the number of ratings decides.",
+)
+@click.option("--steps", "max_steps", type=int, help="Most optimiser steps.")
+@click.option("--epochs", "max_epochs", type=float, help="Most passes over the pictures.")
+@click.option("--learning-rate", type=float)
+@click.option("--batch-size", type=int, help="Pictures at once; less needs less memory.")
+@click.option("--gradient-accumulation", type=int, help="Times that many pictures per step.")
+@click.option("--lora-rank", type=int, help="Size of the addition.")
+@click.option("--beta", type=float, help="Strength of preference training at the start.")
+@click.option("--seed", type=int)
+@click.option("--checkpoint-every", type=int, help="Steps between checkpoints.")
+@click.option("--keep", type=int, help="Checkpoints to keep beside the best.")
+@click.option("--gradient-checkpointing", is_flag=True, default=None, help="Less memory, slower.")
+@click.option("--device", help="auto, cpu, cuda, cuda:N or mps (TASTEMAKER_DEVICE).")
+def train(
+    source: str,
+    model: str | None,
+    name: str | None,
+    resume: str | None,
+    method: str | None,
+    device: str | None,
+    **settings_of_run: Any,
+) -> None:
+    """Learn from your ratings, or from a dataset: makes a new version of a model.
+
+    Interrupt it with Ctrl-C at any time: it saves and can be resumed.
+    """
+    from tastemaker import retraining
+
+    settings = load_settings(device=device)
+    changes = {key: value for key, value in settings_of_run.items() if value is not None}
+    if resume is not None and (changes or method or model or name or source != DEFAULT_SOURCE):
+        raise click.UsageError("--resume goes on with what the run began with: give it alone.")
+    with _Display() as display, _interruptible(display):
+        if resume is not None:
+            done = retraining.resume(settings, resume, display.observer())
+        else:
+            done = retraining.start(
+                settings,
+                source,
+                display.observer(),
+                name=name,
+                model=model,
+                method=Method(method) if method else None,
+                changes=changes,
+            )
+    if done.version is None:
+        known = resume or name or retraining.unfinished(settings)[-1]
+        click.echo(f"Stopped at step {done.outcome.step}; everything is saved.")
+        click.echo(f"Go on with: tastemaker train --resume {known}")
+        return
+    folder = retraining.version_folder(settings, done.version.name)
+    for line in summary(done.version.metrics):
+        click.echo(line)
+    click.echo(f"Version {done.version.name} is in {folder}; grid-before.png and grid-after.png")
+    click.echo("there show the same prompts and seeds before and after.")
+
+
+def summary(metrics: Any) -> list[str]:
+    """What was learned, honestly, in a few lines."""
+    better = metrics["better_than_parent"]
+    if better is None:
+        lines = ["No pictures were left to check it with: compare the grids yourself."]
+    elif better:
+        lines = ["On pictures held out from training it is better than the model before."]
+    else:
+        lines = [
+            "It is NOT better than the model before on pictures held out from training: keep the "
+            "old one, rate more pictures, or train with other settings."
+        ]
+    auc = metrics.get("rating_auc")
+    if auc is not None:
+        lines.append(
+            f"It tells held-out liked from disliked pictures with AUC {auc['auc']:.2f} (95 % "
+            f"interval {auc['low']:.2f} to {auc['high']:.2f}; 0.5 is chance)."
+        )
+    if metrics.get("liked_fit_worse"):
+        lines.append("Warning: it explains liked pictures worse than before; try fewer steps.")
+    return lines
+
+
+class _Display:
+    """The progress bar; also remembers whether to stop."""
+
+    def __init__(self) -> None:
+        self.stop: Stop | None = None
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[detail]}"),
+            console=Console(stderr=True),
+        )
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> _Display:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def observer(self) -> Any:
+        """What the run talks to."""
+        from tastemaker.training.retrain import Observer
+
+        return Observer(self._chapter, self._step, lambda: self.stop)
+
+    def _chapter(self, name: str, done: int, total: int) -> None:
+        self._show(name, done, total, "")
+
+    def _step(self, progress: TrainingProgress) -> None:
+        if progress.note:
+            self._bar.console.print(progress.note)
+        parts = [f"loss {progress.loss:.4f}"]
+        if progress.validation_loss is not None:
+            parts.append(f"held out {progress.validation_loss:.4f}")
+        if progress.eta_seconds is not None:
+            minutes, seconds = divmod(round(progress.eta_seconds), 60)
+            parts.append(f"{minutes}:{seconds:02} left")
+        self._show("training", progress.step, progress.total_steps, ", ".join(parts))
+
+    def _show(self, name: str, done: int, total: int, detail: str) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self._bar.add_task(name.capitalize(), total=total, detail=detail)
+        self._bar.update(self._tasks[name], completed=done, total=total, detail=detail)
+
+
+@contextmanager
+def _interruptible(display: _Display) -> Iterator[None]:
+    """Ctrl-C and SIGTERM ask the run to save and stop; a second one ends it at once."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if display.stop is not None:
+            raise KeyboardInterrupt
+        display.stop = Stop.CANCEL
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

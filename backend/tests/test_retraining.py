@@ -1,0 +1,149 @@
+"""`tastemaker train` with the tiny model: from the gallery's ratings to a version that draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from click.testing import CliRunner, Result
+
+from tastemaker import drawing, retraining
+from tastemaker.errors import Conflict, InvalidInput
+from tastemaker.models.versions import read_version
+from tastemaker.settings import ENV_PREFIX, Settings, load_settings
+from tastemaker.train_cli import summary, train
+from tastemaker.training.progress import Stop
+from tastemaker.training.retrain import Observer
+from tests.studio import Studio, open_studio
+from tests.tiny_pipeline import make_tiny_pipeline
+from tests.training.conftest import make_example
+
+QUICK = "--steps 2 --batch-size 2 --gradient-accumulation 2 --checkpoint-every 1 --lora-rank 2"
+Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    values = {"data_dir": tmp_path / "data", "models_dir": tmp_path / "models", "device": "cpu"}
+    for name, value in values.items():
+        monkeypatch.setenv(ENV_PREFIX + name.upper(), str(value))
+    make_tiny_pipeline(tmp_path / "models" / "tiny")
+    (tmp_path / "data").mkdir()
+    monkeypatch.setattr(retraining, "REPLAY_PICTURES", 2)
+    return load_settings()
+
+
+@pytest.fixture
+def studio(settings: Settings) -> Studio:
+    return open_studio(settings.data_dir)
+
+
+@pytest.fixture
+def run(settings: Settings) -> Run:
+    def invoke(arguments: str) -> Result:
+        return CliRunner().invoke(train, f"{arguments} --model tiny".split())
+
+    return invoke
+
+
+def rate(studio: Studio, liked: int, disliked: int) -> None:
+    """Put so many rated pictures into the gallery."""
+    for number in range(liked + disliked):
+        feedback = 1 if number < liked else -1
+        example = make_example(number, feedback=feedback)
+        content = studio.blobs.put(example.picture)
+        image = studio.add(example.caption, content=content, width=32, height=32)
+        studio.feedback.rate(image, feedback)
+
+
+def test_ratings_become_a_version_that_draws(
+    settings: Settings, studio: Studio, run: Run, tmp_path: Path
+) -> None:
+    rate(studio, 8, 6)
+    result = run(f"{QUICK} --method preference --name mine --learning-rate 0.05")
+    assert result.exit_code == 0, result.output
+    assert "Version mine is in" in result.stdout
+    info, components = drawing.load(settings, "mine")
+    assert (info.source, info.title) == ("trained", "Mine")
+    _, before = drawing.load(settings, "tiny")
+    assert any(
+        not torch.equal(a, b)
+        for a, b in zip(components.unet.parameters(), before.unet.parameters(), strict=True)
+    )
+    assert retraining.unfinished(settings) == []
+    record = read_version(retraining.version_folder(settings, "mine"))
+    assert (record.data["source"], record.data["pictures"]) == ("gallery", 14)
+    again = CliRunner().invoke(train, ["--model", "mine", "--name", "mine"])
+    assert isinstance(again.exception, Conflict)
+
+
+def test_too_few_ratings_are_refused_before_anything_is_loaded(studio: Studio, run: Run) -> None:
+    for liked, disliked, says in (
+        (0, 0, "There are 0 rated pictures"),
+        (2, 1, "There are 3 rated pictures"),
+        (0, 9, "All 9|There are"),
+    ):
+        rate(studio, liked, disliked)
+        result = run(QUICK)
+        assert isinstance(result.exception, InvalidInput)
+        assert any(part in str(result.exception) for part in says.split("|"))
+
+
+def test_a_dataset_of_a_folder_can_be_stopped_and_resumed(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(8):
+        example = make_example(number)
+        (folder / f"{number}.png").write_bytes(example.picture)
+        (folder / f"{number}.txt").write_text(example.caption)
+    (folder / "8.png").write_bytes(b"broken")
+    (folder / "8.txt").write_text("a broken one")
+
+    seen: list[int] = []
+    stops_after_one = Observer(
+        on_progress=lambda progress: seen.append(progress.step),
+        requested_stop=lambda: Stop.CANCEL if seen else None,
+    )
+    changes = {"max_steps": 2, "batch_size": 2, "gradient_accumulation": 1, "lora_rank": 2}
+    stopped = retraining.start(
+        settings, str(folder), stops_after_one, model="tiny", changes=changes
+    )
+    assert stopped.version is None
+    assert retraining.unfinished(settings) == ["tiny-taste-1"]
+    assert retraining._free_name(settings, "tiny") == "tiny-taste-2"
+    result = CliRunner().invoke(train, ["--resume", "tiny-taste-1"])
+    assert result.exit_code == 0, result.output
+    record = read_version(retraining.version_folder(settings, "tiny-taste-1"))
+    assert (record.method, record.steps, record.data["pictures"]) == ("lora", 2, 8)
+    missing = CliRunner().invoke(train, ["--resume", "nothing"])
+    assert "Unfinished runs: none" in str(missing.exception)
+    both = CliRunner().invoke(train, ["--resume", "tiny-taste-1", "--steps", "5"])
+    assert both.exit_code == 2
+
+
+def test_two_runs_on_one_device_are_refused(settings: Settings, run: Run) -> None:
+    with retraining.only_run(settings):
+        result = run(QUICK)
+    assert isinstance(result.exception, Conflict)
+    assert "on the device cpu already" in str(result.exception)
+
+
+def test_the_summary_is_honest() -> None:
+    better = {"better_than_parent": True, "rating_auc": {"auc": 0.8, "low": 0.6, "high": 0.9}}
+    assert "AUC 0.80 (95 % interval 0.60 to 0.90" in " ".join(summary(better))
+    worse = summary({"better_than_parent": False, "liked_fit_worse": True})
+    assert "NOT better" in worse[0]
+    assert "Warning" in worse[1]
+    assert "compare the grids" in summary({"better_than_parent": None})[0]
