@@ -16,7 +16,7 @@ function sentence(error: unknown): string {
 export function ErrorPage() {
   const error = useRouteError();
   return (
-    <Notice icon={TriangleAlert} title="This page couldn't be shown" role="alert">
+    <Notice icon={TriangleAlert} heading="h1" title="This page couldn't be shown" role="alert">
       {sentence(error)}
       <Button onClick={() => window.location.reload()}>Reload the page</Button>
     </Notice>

@@ -70,6 +70,9 @@ const own = defineConfig({
           DEFAULT: pair("#1c1b1a", "#f2f1ef"),
           muted: pair("#55514c", "#b8b4ad"),
           subtle: pair("#67635d", "#a19c94"),
+          error: pair("#b42318", "#fca5a5"),
+          warning: pair("#8a4b08", "#fcd34d"),
+          success: pair("#166534", "#86efac"),
         },
         border: {
           DEFAULT: pair("#dedbd7", "#373633"),
@@ -88,7 +91,7 @@ const own = defineConfig({
           border: pair("#d3d0cb", "#3d3b38"),
         },
         accent: {
-          solid: pair("#0f766e", "#2dd4bf"),
+          solid: pair("#0d6b64", "#2dd4bf"),
           contrast: pair("#ffffff", "#042f2e"),
           fg: pair("#0f6b64", "#5eead4"),
           subtle: pair("#e6f5f2", "#0d2b29"),

@@ -25,7 +25,10 @@ test("a running job shows its step, the time left and its newest preview", () =>
     reportPreview("job1", 0, "data:image/png;base64,AA==");
   });
   expect(screen.getByText("Step 5 of 20 · about 8 s left")).toBeVisible();
-  expect(screen.getByRole("progressbar")).toHaveAttribute("aria-valuenow", "25");
+  expect(screen.getByRole("progressbar", { name: /a red apple/ })).toHaveAttribute(
+    "aria-valuenow",
+    "25",
+  );
   expect(screen.getByAltText("Not finished yet: a red apple")).toHaveAttribute(
     "src",
     "data:image/png;base64,AA==",

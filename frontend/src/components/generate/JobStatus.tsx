@@ -26,9 +26,8 @@ export function JobStatus({ job }: { job: Job }) {
         size="xs"
         colorPalette="accent"
         value={job.state === "queued" ? 0 : done * 100}
-        aria-label={`Progress of “${job.request.prompt}”`}
       >
-        <Progress.Track rounded="full">
+        <Progress.Track rounded="full" aria-label={`Progress of “${job.request.prompt}”`}>
           <Progress.Range transition="width 0.3s" />
         </Progress.Track>
       </Progress.Root>

@@ -27,9 +27,8 @@ export function DownloadProgress({ model }: { model: Model }) {
       size="xs"
       colorPalette="accent"
       value={known ? percent(progress.downloaded_bytes, progress.total_bytes ?? 0) : null}
-      aria-label={`Download of ${model.title}`}
     >
-      <Progress.Track rounded="full">
+      <Progress.Track rounded="full" aria-label={`Download of ${model.title}`}>
         <Progress.Range />
       </Progress.Track>
       <Text textStyle="sm" color="fg.muted" mt="1.5" fontVariantNumeric="tabular-nums">

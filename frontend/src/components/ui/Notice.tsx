@@ -3,9 +3,16 @@ import { EmptyState, Heading, Icon, VStack } from "@chakra-ui/react";
 import type { LucideIcon } from "lucide-react";
 import { Children, type ReactNode } from "react";
 
-type Props = { icon: LucideIcon; title: string; role?: "alert" | "status"; children?: ReactNode };
+type Props = {
+  icon: LucideIcon;
+  title: string;
+  /** "h1" when the notice is the whole page. */
+  heading?: "h1" | "h2";
+  role?: "alert" | "status";
+  children?: ReactNode;
+};
 
-export function Notice({ icon, title, role, children }: Props) {
+export function Notice({ icon, title, heading = "h2", role, children }: Props) {
   const [text, ...actions] = Children.toArray(children);
   return (
     <EmptyState.Root role={role} py="16">
@@ -14,7 +21,7 @@ export function Notice({ icon, title, role, children }: Props) {
           <Icon as={icon} aria-hidden />
         </EmptyState.Indicator>
         <VStack textAlign="center" gap="2">
-          <Heading as="h2" size="md">
+          <Heading as={heading} size="md">
             {title}
           </Heading>
           {text !== undefined && (

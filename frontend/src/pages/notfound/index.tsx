@@ -7,7 +7,7 @@ import { useTitle } from "@/utils/useTitle";
 export function NotFoundPage() {
   useTitle("Page not found");
   return (
-    <Notice icon={Compass} title="There is no page here">
+    <Notice icon={Compass} heading="h1" title="There is no page here">
       The address may be mistyped, or the page has moved.
       <Button asChild>
         <Link to="/">Make a picture</Link>

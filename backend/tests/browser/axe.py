@@ -1,0 +1,31 @@
+"""Deque's accessibility rules, run in a page. Knows nothing of the studio."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+_SCRIPT = Path(__file__).resolve().parents[3] / "frontend/node_modules/axe-core/axe.min.js"
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@cache
+def _source() -> str:
+    return _SCRIPT.read_text(encoding="utf8")
+
+
+def violations(page: Page) -> list[str]:
+    """Each broken rule with the elements that break it; empty when all is well."""
+    # The page's policy forbids foreign script elements; the debugger's channel is not the page's.
+    page.evaluate(_source())
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", _TAGS
+    )
+    assert found["passes"], "axe looked at nothing"
+    return [
+        f"{rule['id']}: {node['html'][:160]} ({node['failureSummary']})"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]

@@ -1,0 +1,93 @@
+"""A real server with two tiny models, and an installed Chromium to look at it with.
+
+The page has to be built (`make setup` does it); tests fail, and don't skip, when it isn't.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+from tests.servers import StudioServer
+from tests.tiny_pipeline import make_tiny_pipeline
+
+FRONTEND = Path(__file__).resolve().parents[3] / "frontend"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SLOW_MACHINE_MS = 90_000
+
+expect.set_options(timeout=SLOW_MACHINE_MS)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    found = os.environ.get("TASTEMAKER_TEST_BROWSER") or next(
+        (
+            path
+            for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+            if (path := shutil.which(name))
+        ),
+        None,
+    )
+    return {"args": FLAGS, **({"executable_path": found} if found else {})}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+    assert (FRONTEND / "dist" / "index.html").exists(), "build the page first: make setup"
+    folder = tmp_path_factory.mktemp("studio")
+    make_tiny_pipeline(folder / "models" / "tiny-two", seed=1)
+    running = StudioServer(folder)
+    try:
+        yield running.start()
+    finally:
+        running.kill()
+
+
+@pytest.fixture(scope="session")
+def base_url(server: StudioServer) -> str:
+    return server.url
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """pytest-playwright's page; broken scripts and policy violations fail the test."""
+    wrong: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            wrong.append(message.text)
+
+    page.set_default_timeout(SLOW_MACHINE_MS)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", on_console)
+    yield page
+    assert wrong == []
+
+
+@pytest.fixture
+def image_id(server: StudioServer) -> int:
+    """A picture that has just been drawn."""
+    return draw(server)["images"][0]["id"]
+
+
+def draw(server: StudioServer, prompt: str = "a red apple", **values: Any) -> dict[str, Any]:
+    """Draw through the API, wait for it, and return the job."""
+    body = {"prompt": prompt, "num_inference_steps": 2, **values}
+    job: dict[str, Any] = server.post("/api/generate", body, Prefer="wait=60")
+    assert job["state"] == "succeeded", job
+    return job
