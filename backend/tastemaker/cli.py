@@ -1,4 +1,4 @@
-"""The command line: serve, draw a picture, look after models, make the starter."""
+"""The command line: serve, draw a picture, look after models, train them, make the starter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tastemaker.domain import MAX_SEED, GenerationRequest, ModelState, Sampler, 
 from tastemaker.errors import InvalidInput, TastemakerError
 from tastemaker.settings import Settings, load_settings
 
-LAZY_COMMANDS = {"starter": "tastemaker.starter.cli"}
+LAZY_COMMANDS = {"starter": "tastemaker.starter.cli", "train": "tastemaker.train_cli"}
 
 
 class Commands(click.Group):

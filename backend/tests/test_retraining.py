@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,7 +38,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     values = {"data_dir": tmp_path / "data", "models_dir": tmp_path / "models", "device": "cpu"}
     for name, value in values.items():
         monkeypatch.setenv(ENV_PREFIX + name.upper(), str(value))
-    make_tiny_pipeline(tmp_path / "models" / "tiny")
+    model = make_tiny_pipeline(tmp_path / "models" / "tiny")
+    card = {"defaults": {"num_inference_steps": 1, "guidance_scale": 1.0}}
+    (model / "tastemaker.json").write_text(json.dumps(card))
     (tmp_path / "data").mkdir()
     monkeypatch.setattr(retraining, "REPLAY_PICTURES", 2)
     return load_settings()
@@ -69,7 +72,7 @@ def rate(studio: Studio, liked: int, disliked: int) -> None:
 def test_ratings_become_a_version_that_draws(
     settings: Settings, studio: Studio, run: Run, tmp_path: Path
 ) -> None:
-    rate(studio, 8, 6)
+    rate(studio, 6, 6)
     result = run(f"{QUICK} --method preference --name mine --learning-rate 0.05")
     assert result.exit_code == 0, result.output
     assert "Version mine is in" in result.stdout
@@ -82,7 +85,7 @@ def test_ratings_become_a_version_that_draws(
     )
     assert retraining.unfinished(settings) == []
     record = read_version(retraining.version_folder(settings, "mine"))
-    assert (record.data["source"], record.data["pictures"]) == ("gallery", 14)
+    assert (record.data["source"], record.data["pictures"]) == ("gallery", 12)
     again = CliRunner().invoke(train, ["--model", "mine", "--name", "mine"])
     assert isinstance(again.exception, Conflict)
 

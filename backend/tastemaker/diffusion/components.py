@@ -184,7 +184,9 @@ def _trained_unet(base: Path, trained: Sequence[Path], dtype: torch.dtype) -> An
 
 
 def _check_unet(path: Path, unet: Mapping[str, Any], vae: Mapping[str, Any]) -> None:
-    if unet.get("addition_embed_type") is not None or unet.get("class_embed_type") is not None:
+    # "text" is made from the prompt itself; other kinds ask for more than a prompt.
+    added = unet.get("addition_embed_type") not in (None, "text")
+    if added or unet.get("class_embed_type") is not None:
         raise ModelBroken(
             f"The U-Net in {path} wants conditions beside the prompt; such models (Stable "
             "Diffusion XL and others) are not supported yet."
