@@ -5,7 +5,6 @@ import { fetchJob, findJob, isFinal, jobsQuery, patchJob, rememberJob } from "./
 import { forgetLive, reportPreview, reportProgress } from "./live";
 import { modelsQuery } from "./models";
 import type { components } from "./schema";
-import { patchWorker } from "./system";
 import type { Job } from "./types";
 
 type Schemas = components["schemas"];
@@ -16,7 +15,6 @@ type News = {
   preview: Schemas["PreviewData"];
   image: Schemas["ImageData"];
   model: Schemas["ModelData"];
-  status: { ready: boolean; detail: string; loaded_models: string[] };
 };
 type Handlers = { [Type in keyof News]: (cache: QueryClient, data: News[Type]) => void };
 
@@ -77,8 +75,6 @@ const handlers: Handlers = {
       cache.invalidateQueries({ queryKey: modelsQuery.queryKey });
     }
   },
-
-  status: (cache, data) => patchWorker(cache, data),
 };
 
 export const newsTypes = Object.keys(handlers) as (keyof News)[];

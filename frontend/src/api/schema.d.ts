@@ -464,7 +464,9 @@ export interface components {
              * @enum {string}
              */
             event: "image";
-            data: components["schemas"]["ImageData"];
+            data: string;
+            /** @description Give it back to resume after this message. */
+            id?: string;
         };
         /** @description One picture. */
         ImageOut: {
@@ -560,7 +562,9 @@ export interface components {
              * @enum {string}
              */
             event: "job";
-            data: components["schemas"]["JobData"];
+            data: string;
+            /** @description Give it back to resume after this message. */
+            id?: string;
         };
         /**
          * @description What a job makes.
@@ -635,7 +639,9 @@ export interface components {
              * @enum {string}
              */
             event: "snapshot";
-            data: components["schemas"]["JobSnapshotData"];
+            data: string;
+            /** @description Give it back to resume after this message. */
+            id?: string;
         };
         /**
          * @description Where a job is in its life: queued → running → one of the three ends.
@@ -670,7 +676,9 @@ export interface components {
              * @enum {string}
              */
             event: "model";
-            data: components["schemas"]["ModelData"];
+            data: string;
+            /** @description Give it back to resume after this message. */
+            id?: string;
         };
         /** @description All models, and the name of the active one. */
         ModelList: {
@@ -724,7 +732,9 @@ export interface components {
              * @enum {string}
              */
             event: "preview";
-            data: components["schemas"]["PreviewData"];
+            data: string;
+            /** @description Give it back to resume after this message. */
+            id?: string;
         };
         /** @description An error as RFC 9457 describes it: what was wrong and what to do. */
         Problem: {
@@ -755,7 +765,9 @@ export interface components {
              * @enum {string}
              */
             event: "progress";
-            data: components["schemas"]["ProgressData"];
+            data: string;
+            /** @description Give it back to resume after this message. */
+            id?: string;
         };
         /** @description A model is loaded. */
         Ready: {
@@ -786,7 +798,9 @@ export interface components {
              * @enum {string}
              */
             event: "snapshot";
-            data: components["schemas"]["SnapshotData"];
+            data: string;
+            /** @description Give it back to resume after this message. */
+            id?: string;
         };
         /** @description One message of `/api/events`. */
         StreamEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PreviewEvent"] | components["schemas"]["ImageEvent"] | components["schemas"]["ModelEvent"];
@@ -798,7 +812,7 @@ export interface components {
             offline: boolean;
             limits: components["schemas"]["Limits"];
         };
-        /** @description Variations of a picture of the gallery (`image_id`) or of a given one (`image`): exactly one. */
+        /** @description Variations of a picture: one of the gallery (`image_id`) or a given one (`image`). */
         VariationsRequest: {
             /**
              * @description What the picture should not show.

@@ -1,7 +1,6 @@
 // What the studio runs on, and whether it can draw yet.
-import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { System } from "./types";
 
 export const systemQuery = queryOptions({
   queryKey: ["system"],
@@ -12,8 +11,15 @@ export function useSystem() {
   return useQuery(systemQuery);
 }
 
-export function patchWorker(cache: QueryClient, change: Partial<System["worker"]>): void {
-  cache.setQueryData(systemQuery.queryKey, (system) =>
-    system ? { ...system, worker: { ...system.worker, ...change } } : system,
-  );
+const askAgainMs = 2000;
+
+/** What the worker is busy with before it can draw ("Loading …"); `null` once it can. */
+export function useWorkerDelay(interested: boolean): string | null {
+  const { data } = useQuery({
+    ...systemQuery,
+    enabled: interested,
+    staleTime: askAgainMs,
+    refetchInterval: ({ state }) => (state.data?.worker.ready ? false : askAgainMs),
+  });
+  return interested && data && !data.worker.ready ? data.worker.detail : null;
 }

@@ -1,13 +1,28 @@
 // Prompts that the active model can draw, for a first try.
-import { Button, Wrap } from "@chakra-ui/react";
+import { Button, Flex } from "@chakra-ui/react";
 import { useActiveModel } from "@/api/models";
 import { setField } from "./useDraft";
 
-export function Examples({ onPick }: { onPick: () => void }) {
+type Props = {
+  onPick: () => void;
+  /** One row to swipe through on a phone, so that pictures stay in view. */
+  compact: boolean;
+};
+
+export function Examples({ onPick, compact }: Props) {
   const examples = useActiveModel()?.example_prompts ?? [];
   if (examples.length === 0) return null;
   return (
-    <Wrap role="group" aria-label="Example prompts" justify="center" gap="2">
+    <Flex
+      role="group"
+      aria-label="Example prompts"
+      justify={{ base: compact ? "start" : "center", md: "center" }}
+      wrap={{ base: compact ? "nowrap" : "wrap", md: "wrap" }}
+      overflowX={{ base: compact ? "auto" : "visible", md: "visible" }}
+      scrollbarWidth="none"
+      p="0.5"
+      gap="2"
+    >
       {examples.slice(0, 8).map((example) => (
         <Button
           key={example}
@@ -15,7 +30,8 @@ export function Examples({ onPick }: { onPick: () => void }) {
           variant="outline"
           rounded="full"
           fontWeight="normal"
-          whiteSpace="normal"
+          flexShrink={compact ? "0" : "1"}
+          whiteSpace={compact ? "nowrap" : "normal"}
           height="auto"
           minHeight="9"
           py="1.5"
@@ -27,6 +43,6 @@ export function Examples({ onPick }: { onPick: () => void }) {
           {example}
         </Button>
       ))}
-    </Wrap>
+    </Flex>
   );
 }

@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { forgetLive, reportPreview, reportProgress } from "@/api/live";
 import { show } from "@/testing/render";
-import { sampleImage, sampleJob } from "@/testing/samples";
+import { sampleImage, sampleJob, sampleSystem } from "@/testing/samples";
 import { fakeServer } from "@/testing/server";
 import { JobCard } from "./JobCard";
 
@@ -11,11 +11,19 @@ test("a waiting job says how many are ahead and can be cancelled", async () => {
   const calls = fakeServer({
     "DELETE /api/jobs/job1": sampleJob(),
     "GET /api/jobs": { items: [] },
+    "GET /api/system": sampleSystem,
   });
   const { user } = show(<JobCard job={sampleJob({ queue_position: 2 })} onDismiss={() => {}} />);
   expect(screen.getByText("Waiting, 2 requests ahead")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Cancel" }));
   await waitFor(() => expect(calls.map(({ route }) => route)).toContain("DELETE /api/jobs/job1"));
+});
+
+test("before the model is loaded a waiting job says so", async () => {
+  const worker = { ...sampleSystem.worker, ready: false, detail: "Loading starter." };
+  fakeServer({ "GET /api/system": { ...sampleSystem, worker } });
+  show(<JobCard job={sampleJob()} onDismiss={() => {}} />);
+  expect(await screen.findByText("Waiting · Loading starter.")).toBeVisible();
 });
 
 test("a running job shows its step, the time left and its newest preview", () => {

@@ -73,7 +73,7 @@ export function JobCard({ job, onDismiss }: { job: Job; onDismiss: (id: string) 
         <SimpleGrid columns={single ? 1 : { base: 2, md: Math.min(4, slots.length) }} gap="3">
           {slots.map(({ index, image }) =>
             image ? (
-              <Result key={index} image={image} eager />
+              <Result key={index} image={image} eager roomy={single} />
             ) : (
               <Growing key={index} job={job} index={index} />
             ),

@@ -3,6 +3,7 @@ import { Button, Flex, Progress, Text } from "@chakra-ui/react";
 import { useEffect } from "react";
 import { useCancelJob } from "@/api/jobs";
 import { useLive } from "@/api/live";
+import { useWorkerDelay } from "@/api/system";
 import type { Job } from "@/api/types";
 import { announce } from "@/components/ui/LiveRegion";
 import { notifyError } from "@/components/ui/toaster";
@@ -11,6 +12,7 @@ import { fractionDone, statusLine, timeLeft } from "./progress";
 export function JobStatus({ job }: { job: Job }) {
   const live = useLive(job.id);
   const cancel = useCancelJob();
+  const delay = useWorkerDelay(job.state === "queued");
   const done = fractionDone(job, live);
   const quarter = Math.floor(done * 4);
 
@@ -33,7 +35,7 @@ export function JobStatus({ job }: { job: Job }) {
       </Progress.Root>
       <Flex align="center" justify="space-between" gap="3">
         <Text textStyle="sm" color="fg.muted" fontVariantNumeric="tabular-nums">
-          {statusLine(job, live)}
+          {delay ? `Waiting · ${delay}` : statusLine(job, live)}
         </Text>
         <Button
           size="xs"

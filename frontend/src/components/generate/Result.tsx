@@ -1,6 +1,6 @@
 // A finished picture and what one does with it: look, rate, more like this, its seed again.
-import { Box, Button, Center, Link as ChakraLink, Flex, Icon, IconButton } from "@chakra-ui/react";
-import { Copy, Dna } from "lucide-react";
+import { Box, Button, Center, Link as ChakraLink, Flex } from "@chakra-ui/react";
+import { ClipboardPaste, Shapes } from "lucide-react";
 import { Link } from "react-router";
 import { useVariations } from "@/api/jobs";
 import type { Image } from "@/api/types";
@@ -8,6 +8,7 @@ import { describe, Picture } from "@/components/picture/Picture";
 import { RatingButtons } from "@/components/rating/RatingButtons";
 import { ratingOfKey, useRating } from "@/components/rating/useRating";
 import { notify, notifyError } from "@/components/ui/toaster";
+import { Action } from "./Action";
 import { draftOfImage } from "./draft";
 import { draftStore, setField } from "./useDraft";
 
@@ -17,9 +18,11 @@ type Props = {
   eager?: boolean;
   /** Centred in a square, so that rows of mixed shapes line up. */
   square?: boolean;
+  /** There is room to write out what the buttons do. */
+  roomy?: boolean;
 };
 
-export function Result({ image, eager = false, square = false }: Props) {
+export function Result({ image, eager = false, square = false, roomy = false }: Props) {
   const narrow = square && image.width < image.height;
   const rate = useRating(image);
   const vary = useVariations();
@@ -43,11 +46,11 @@ export function Result({ image, eager = false, square = false }: Props) {
       </ChakraLink>
       <Flex align="center" gap="1" mt="1.5" wrap="wrap">
         <RatingButtons image={image} />
-        <IconButton
-          size="sm"
-          variant="ghost"
-          aria-label="More like this"
-          title="More like this: variations of this picture"
+        <Action
+          label="More like this"
+          hint="Four variations of this picture"
+          icon={Shapes}
+          roomy={roomy}
           loading={vary.isPending}
           onClick={() =>
             vary.mutate(
@@ -55,21 +58,17 @@ export function Result({ image, eager = false, square = false }: Props) {
               { onError: (error) => notifyError(error, "No variations were started") },
             )
           }
-        >
-          <Icon as={Dna} aria-hidden />
-        </IconButton>
-        <IconButton
-          size="sm"
-          variant="ghost"
-          aria-label="Use these settings"
-          title="Use these settings: fills the form"
+        />
+        <Action
+          label="Use these settings"
+          hint="Fills the form with what drew this picture"
+          icon={ClipboardPaste}
+          roomy={roomy}
           onClick={() => {
             draftStore.set(draftOfImage(image));
             notify("The form holds this picture's settings");
           }}
-        >
-          <Icon as={Copy} aria-hidden />
-        </IconButton>
+        />
         <Box flex="1" />
         {image.seed !== null && (
           <Button

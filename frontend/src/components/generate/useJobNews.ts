@@ -36,7 +36,9 @@ export function useEscape(jobs: readonly Job[]): void {
     if (!target) return;
     const onKey = (event: KeyboardEvent) => {
       // Menus, dialogs and tooltips close with Esc too, and mark it as theirs.
-      const busy = document.querySelector('[role="dialog"], [role="menu"][data-state="open"]');
+      const busy =
+        event.target instanceof HTMLSelectElement ||
+        document.querySelector('[role="dialog"], [role="menu"][data-state="open"]');
       if (event.key !== "Escape" || event.defaultPrevented || busy) return;
       mutate(target.id, { onError: (error) => notifyError(error, "It wasn't cancelled") });
     };

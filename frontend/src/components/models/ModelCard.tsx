@@ -73,7 +73,7 @@ export function ModelCard({ model }: { model: Model }) {
       <DataList.Root
         mt="4"
         display="grid"
-        gridTemplateColumns="repeat(auto-fill, minmax(11rem, 1fr))"
+        gridTemplateColumns="repeat(auto-fill, minmax(8.5rem, 1fr))"
         gap="4"
       >
         {factsOf(model).map(([label, value]) => (

@@ -52,7 +52,10 @@ export function GeneratePage() {
           </Box>
         )}
         {!draft.prompt.trim() && (
-          <Examples onPick={() => form.current?.querySelector("textarea")?.focus()} />
+          <Examples
+            compact={!firstVisit}
+            onPick={() => form.current?.querySelector("textarea")?.focus()}
+          />
         )}
         {feed.length > 0 && (
           <SimpleGrid columns={{ base: 1, md: 2 }} gap={{ base: "4", md: "5" }} alignItems="start">
