@@ -19,6 +19,7 @@ from tastemaker.domain import JobKind, NewImage
 from tastemaker.errors import BlobMissing, InvalidInput, NotFound
 from tastemaker.gallery import Gallery, ImageFilter
 from tastemaker.storage.pictures import media_type, read_size
+from tastemaker.storage.rows import insert_image
 from tastemaker.storage.tables import images
 from tests.studio import REQUEST, Studio, new_image, open_studio, png
 
@@ -317,7 +318,10 @@ def test_the_trash_keeps_until_it_is_purged(studio: Studio) -> None:
 
 
 def test_thousands_may_be_trashed_at_once(studio: Studio) -> None:
-    found = [studio.add(seed=1) for _ in range(1201)]
+    content = studio.blobs.put(png(1))
+    image = replace(new_image("", 0, content), job_id=None)
+    with studio.database.write() as connection:
+        found = [insert_image(connection, image, datetime.now(UTC)) for _ in range(1201)]
     assert studio.gallery.trash(found) == 1201
     assert len(studio.gallery.get_many(found)) == 1201
     assert studio.gallery.purge(found) == 1201
