@@ -179,6 +179,8 @@ def test_a_hub_lost_in_the_middle_costs_nothing(
     hub: DatasetHub, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tastemaker.training.data.materialise.PART_ROWS", 2)
+    # The libraries wait longer and longer between their attempts.
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
     for name in "ab":
         rows = [{"image": encoded(n), "text": name} for n in range(4)]
         write_jsonl(folder / f"train-{name}.jsonl", rows)
