@@ -105,9 +105,9 @@ def evaluate(
     composer = composer_of(chosen, vocabulary, work, place)
     judge = train_judge(chosen, composer, work)
     steps, guidance_scale = defaults_of(weights)
-    table = measure(
-        load_exported(weights, vocabulary, place), judge, composer, samples, steps, guidance_scale
-    )
+    lanes = chosen.lanes if place.type == "cpu" else 1
+    parts = load_exported(weights, vocabulary, place)
+    table = measure(parts, judge, composer, samples, steps, guidance_scale, lanes=lanes)
     click.echo(as_text(table))
     if json_file is not None:
         json_file.write_text(json.dumps(as_json(table), indent=2) + "\n")

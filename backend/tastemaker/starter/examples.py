@@ -8,18 +8,18 @@ from tastemaker.starter.export import Presentation
 from tastemaker.starter.vocabulary import Vocabulary
 
 EXAMPLE_PROMPTS = (
-    "a puppy in space",
     "a red apple on a blue background",
-    "three cats on the grass",
     "A beautiful sunset over mountains",
-    "a lion in the desert",
+    "three cats on the grass",
     "a rocket at night",
-    "a penguin in the snow",
-    "a sailboat on the sea",
     "a strawberry on a purple background",
+    "a penguin in the snow",
+    "two red apples on a white background",
+    "a big pumpkin in a field",
+    "a heart on a white background",
+    "a fire at night",
+    "an orange on a blue background",
     "a car in the mountains at sunset",
-    "a unicorn on a pink background",
-    "an owl under a starry sky",
 )
 
 

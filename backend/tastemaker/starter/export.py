@@ -38,7 +38,7 @@ class Presentation:
 
     example_prompts: tuple[str, ...]
     num_inference_steps: int = 20
-    guidance_scale: float = 4.0
+    guidance_scale: float = 5.0
     sampler: str = "dpmpp_2m"
     schedule: str = "karras"
     title: str = "Starter"
@@ -55,7 +55,8 @@ def export_starter(starter: Starter, presentation: Presentation, out: Path) -> N
         _save_pipeline(starter, fresh)
         _write(fresh / "tastemaker.json", describe(starter, presentation))
         _write(fresh / "vocabulary.json", describe_vocabulary(starter.vocabulary))
-        fresh.chmod(0o755)
+        for path in (fresh, *fresh.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
         if out.exists():
             out.replace(Path(scratch) / "previous")
         fresh.replace(out)

@@ -67,10 +67,12 @@ TINY = Preset(
     cached_latents=16_000,
     lanes=2,
     inner=Schedule(steps=1_000_000, minutes=21, learning_rate=6e-3, warmup=20, average_decay=0.99),
-    decoder=Schedule(steps=1_000_000, minutes=8, learning_rate=2e-3, warmup=20, average_decay=0.99),
+    decoder=Schedule(
+        steps=1_000_000, minutes=13, learning_rate=3e-3, warmup=20, average_decay=0.99
+    ),
     text=Schedule(steps=1_000_000, minutes=6, learning_rate=3e-3, warmup=50, average_decay=0.99),
-    unet=Schedule(steps=1_000_000, minutes=46, learning_rate=3e-3, warmup=40, average_decay=0.99),
-    judge=Schedule(steps=700, learning_rate=2e-3, warmup=20, average_decay=0.98),
+    unet=Schedule(steps=1_000_000, minutes=55, learning_rate=4.5e-3, warmup=40, average_decay=0.99),
+    judge=Schedule(steps=500, learning_rate=3e-3, warmup=20, average_decay=0.98),
 )
 
 FULL = Preset(

@@ -22,7 +22,7 @@ def sample(
     prompts: list[str],
     seed: int,
     steps: int = 20,
-    guidance_scale: float = 4.0,
+    guidance_scale: float = 5.0,
 ) -> Tensor:
     """One picture per prompt, ``[len(prompts), 3, height, width]`` in -1..1. Prompt i starts from
     seed + i.
