@@ -119,7 +119,8 @@ def psnr(output: Tensor, target: Tensor) -> float:
 
 def _noisy(posterior: DiagonalGaussianDistribution, step: int) -> Tensor:
     noise = torch.randn(posterior.mean.shape, generator=step_generator(_SEED + 1, step))
-    return posterior.mean + posterior.std * noise.to(posterior.mean.device)
+    noisy: Tensor = posterior.mean + posterior.std * noise.to(posterior.mean.device)
+    return noisy
 
 
 def train_inner(preset: Preset, composer: Composer, work: Path) -> AutoencoderKL:

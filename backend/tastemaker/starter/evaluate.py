@@ -70,7 +70,8 @@ def unseen_singles(vocabulary: Vocabulary, count: int) -> list[Question]:
 
 def unseen_pairs(vocabulary: Vocabulary, count: int) -> list[Question]:
     """``count`` pairs whose subjects training never put together, two thirds side by side."""
-    rng, questions = random.Random(_SEED + 1), []
+    rng = random.Random(_SEED + 1)
+    questions: list[Question] = []
     while len(questions) < count:
         subjects = tuple(rng.sample(range(len(vocabulary.subjects)), 2))
         kind = PAIRS[0] if rng.random() < 2 / 3 else PAIRS[1]
@@ -139,7 +140,8 @@ def evaluate(
         ),
         _measure(
             "background right",
-            *(v[:, _BACKGROUND] == wanted[:, _BACKGROUND] for v in (said, real)),
+            said[:, _BACKGROUND] == wanted[:, _BACKGROUND],
+            real[:, _BACKGROUND] == wanted[:, _BACKGROUND],
             0.9,
         ),
     ]

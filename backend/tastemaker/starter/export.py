@@ -8,7 +8,6 @@ Beside ``model_index.json`` lie ``tastemaker.json`` (title, notice, defaults, ex
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,7 +106,7 @@ def describe_vocabulary(vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 def _save_pipeline(starter: Starter, folder: Path) -> None:
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()
     pipeline = StableDiffusionPipeline(
         vae=starter.vae,
         text_encoder=starter.text_encoder,
@@ -133,20 +132,18 @@ def _save_pipeline(starter: Starter, folder: Path) -> None:
 
 
 def _scrub(folder: Path) -> None:
-    """Take paths of the machine that trained out of the configs."""
-    for path in folder.rglob("*.json"):
+    """Make configs independent of the machine that trained, and let whoever loads choose the dtype.
+
+    transformers would otherwise load the text encoder alone in the dtype that it was saved in.
+    """
+    for path in folder.rglob("*config.json"):
         content = json.loads(path.read_text())
-        if isinstance(content, dict) and "_name_or_path" in content:
-            del content["_name_or_path"]
-            _write(path, content)
+        content.pop("_name_or_path", None)
+        if "dtype" in content:
+            content["dtype"] = "float32"
+        _write(path, content)
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-
-
-def remove(folder: Path) -> None:
-    """Delete an exported folder, if it is one."""
-    if (folder / "model_index.json").is_file():
-        shutil.rmtree(folder)

@@ -111,7 +111,7 @@ def _mix(preset: Preset) -> SceneMix:
 def verdicts(judge: Judge, pictures: Tensor, batch: int = 64) -> Tensor:
     """The judge's first choice per head, ``[n, 7]``; 0 says that a place is empty."""
     rows = []
-    for part in pictures.split(batch):
+    for part in torch.split(pictures, batch):
         scores = judge(part)
         rows.append(torch.stack([s.argmax(1) for s in scores], dim=1))
     return torch.cat(rows).cpu()

@@ -35,8 +35,8 @@ def orthogonalise(matrices: Tensor, steps: int = 5) -> Tensor:
     for _ in range(steps):
         factor = 3.4445 * identity - 4.7750 * gram + 2.0315 * gram @ gram
         product, gram = factor @ product, factor @ (factor @ gram)
-    x = product @ x
-    return x.mT if tall else x
+    result: Tensor = product @ x
+    return result.mT if tall else result
 
 
 class Muon(torch.optim.Optimizer):

@@ -42,4 +42,5 @@ def sample(
         empty, wanted = unet(both.to(unet.dtype), time, hidden).sample.float().chunk(2)
         guided = empty + guidance_scale * (wanted - empty)
         latents = scheduler.step(guided, time, latents).prev_sample
-    return vae.decode(latents / vae.config.scaling_factor).sample.clamp(-1, 1)
+    pictures: Tensor = vae.decode(latents / vae.config.scaling_factor).sample
+    return pictures.clamp(-1, 1)
