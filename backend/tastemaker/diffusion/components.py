@@ -15,8 +15,9 @@ from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers.utils import logging as diffusers_logging
 from transformers import CLIPTextModel, CLIPTokenizer, PreTrainedTokenizerFast
-from transformers.utils.logging import disable_progress_bar
+from transformers.utils import logging as transformers_logging
 
 from tastemaker.diffusion.adapters import LORA_FILE, merge_lora
 from tastemaker.diffusion.attention import use_quick_attention
@@ -138,7 +139,8 @@ def load_components(
         dtype = torch.float32
 
     torch.set_flush_denormal(True)
-    disable_progress_bar()
+    diffusers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()
     unet = _trained_unet(path / "unet", trained, dtype)
     # Decoding needs float16's precision, not bfloat16's range; what overflows is redone in float32.
     vae_dtype = torch.float32 if device.type != "cuda" or full_precision else torch.float16
