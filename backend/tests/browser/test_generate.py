@@ -24,6 +24,10 @@ def card_of(page: Page, prompt: str) -> Locator:
     return page.get_by_role("region", name=f"Request: {prompt}")
 
 
+def answers(page: Page, path: str, body: object) -> None:
+    page.route(path, lambda route: route.fulfill(json=body))
+
+
 def test_a_prompt_becomes_a_picture_that_can_be_rated(page: Page, server: StudioServer) -> None:
     page.goto("/")
     expect(prompt_of(page)).to_be_focused()
@@ -135,12 +139,9 @@ def test_a_first_visit_invites(page: Page, server: StudioServer) -> None:
     active = next(model for model in models["items"] if model["active"])
     active["example_prompts"] = ["a snowy mountain", "a red apple"]
     active["source"], active["notice"] = "embedded", "It draws simple single subjects."
-    for path, body in {
-        "**/api/models": models,
-        "**/api/jobs?*": {"items": [], "next_before": None},
-        "**/api/images?*": {"items": [], "next_cursor": None, "total": 0},
-    }.items():
-        page.route(path, lambda route, body=body: route.fulfill(json=body))
+    answers(page, "**/api/models", models)
+    answers(page, "**/api/jobs?*", {"items": [], "next_before": None})
+    answers(page, "**/api/images?*", {"items": [], "next_cursor": None, "total": 0})
     page.route("**/api/events", lambda route: route.abort())
     page.goto("/")
     expect(page.get_by_role("heading", name="What would you like to see?")).to_be_visible()
