@@ -1,5 +1,5 @@
 // A filter as a chip: closed it says what is on, open it offers the choices, its cross takes it off.
-import { Button, Group, Icon, IconButton, Menu, Portal } from "@chakra-ui/react";
+import { Button, Group, Icon, IconButton, Menu } from "@chakra-ui/react";
 import { ChevronDown, type LucideIcon, X } from "lucide-react";
 
 export type Choice = { value: string; label: string };
@@ -21,7 +21,7 @@ export function FilterChip({ name, icon, choices, value, onChange, none, quiet =
   const shown = on ? (choices.find((choice) => choice.value === value)?.label ?? value) : quiet;
   return (
     <Group attached flexShrink="0">
-      <Menu.Root positioning={{ placement: "bottom-start" }} lazyMount>
+      <Menu.Root positioning={{ placement: "bottom-start", strategy: "fixed" }} lazyMount>
         <Menu.Trigger asChild>
           <Button
             size="sm"
@@ -36,20 +36,20 @@ export function FilterChip({ name, icon, choices, value, onChange, none, quiet =
             {!on && <Icon as={ChevronDown} boxSize="3.5" color="fg.subtle" aria-hidden />}
           </Button>
         </Menu.Trigger>
-        <Portal>
-          <Menu.Positioner>
-            <Menu.Content minWidth="11rem" maxHeight="min(24rem, 60dvh)">
-              <Menu.RadioItemGroup value={value} onValueChange={(event) => onChange(event.value)}>
-                {choices.map((choice) => (
-                  <Menu.RadioItem key={choice.value} value={choice.value}>
-                    <Menu.ItemIndicator />
-                    {choice.label}
-                  </Menu.RadioItem>
-                ))}
-              </Menu.RadioItemGroup>
-            </Menu.Content>
-          </Menu.Positioner>
-        </Portal>
+        {/* Not in a portal, so that it is part of the page's main landmark; fixed, so that a filter
+            row that scrolls sideways doesn't cut it off. */}
+        <Menu.Positioner>
+          <Menu.Content minWidth="11rem" maxHeight="min(24rem, 60dvh)">
+            <Menu.RadioItemGroup value={value} onValueChange={(event) => onChange(event.value)}>
+              {choices.map((choice) => (
+                <Menu.RadioItem key={choice.value} value={choice.value}>
+                  <Menu.ItemIndicator />
+                  {choice.label}
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioItemGroup>
+          </Menu.Content>
+        </Menu.Positioner>
       </Menu.Root>
       {on && <Off name={name} onClick={() => onChange(none)} />}
     </Group>

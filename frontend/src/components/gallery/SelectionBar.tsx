@@ -1,6 +1,7 @@
 // What can be done with the selected pictures; floats above the page's end.
 import { Box, Button, HStack, Icon, IconButton, Separator, Text } from "@chakra-ui/react";
 import { Download, type LucideIcon, ThumbsDown, ThumbsUp, Trash2, Undo2, X } from "lucide-react";
+import { useEffect } from "react";
 import { count } from "@/utils/format";
 
 type Props = {
@@ -15,6 +16,14 @@ type Props = {
 
 export function SelectionBar(props: Props) {
   const { selected, trash } = props;
+  // Messages stand where this bar is: they move up while it is there.
+  useEffect(() => {
+    const { style } = document.documentElement;
+    style.setProperty("--toasts-lift", "5rem");
+    return () => {
+      style.removeProperty("--toasts-lift");
+    };
+  }, []);
   return (
     <Box
       position="fixed"

@@ -1,5 +1,5 @@
 // The gallery's filters, held by the address bar.
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useSearchParams } from "react-router";
 import { type GalleryFilters, parseFilters, printFilters } from "@/utils/galleryFilters";
 
@@ -11,9 +11,16 @@ export type ChangeFilters = (
 export function useGalleryFilters(): [GalleryFilters, ChangeFilters] {
   const [search, setSearch] = useSearchParams();
   const filters = useMemo(() => parseFilters(search), [search]);
+  // The address changes a moment after it was asked to; a second change builds on the first.
+  const latest = useRef(filters);
+  useEffect(() => {
+    latest.current = filters;
+  }, [filters]);
   const change = useCallback<ChangeFilters>(
-    (next, options) =>
-      setSearch((before) => printFilters({ ...parseFilters(before), ...next }), options),
+    (next, options) => {
+      latest.current = { ...latest.current, ...next };
+      setSearch(printFilters(latest.current), options);
+    },
     [setSearch],
   );
   return [filters, change];

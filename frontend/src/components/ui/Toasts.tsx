@@ -8,7 +8,10 @@ export default function Toasts() {
       <Toaster
         toaster={toaster}
         insetInline={{ mdDown: "4" }}
-        marginBottom={{ base: "var(--bottom-nav)", md: "0" }}
+        marginBottom={{
+          base: "calc(var(--bottom-nav) + var(--toasts-lift, 0px))",
+          md: "var(--toasts-lift, 0px)",
+        }}
       >
         {(toast) => (
           <Toast.Root width={{ md: "sm" }}>
