@@ -62,7 +62,7 @@ def test_a_running_job_breaks_no_rule(page: Page, server: StudioServer) -> None:
         Prefer="respond-async",
     )
     page.goto("/")
-    card = page.get_by_role("region", name="Request: a slow cat")
+    card = page.get_by_role("group", name="Request: a slow cat")
     expect(card.get_by_role("progressbar")).to_be_visible()
     expect(card.get_by_text(re.compile(r"Step \d+ of 150"))).to_be_visible()
     broken = violations(page)
@@ -88,7 +88,7 @@ def test_drawing_and_rating_by_keyboard_alone(page: Page) -> None:
     expect(page.get_by_label("Prompt", exact=True)).to_be_focused()
     page.keyboard.type("a keyboard on a desk")
     page.keyboard.press("Control+Enter")
-    card = page.get_by_role("region", name="Request: a keyboard on a desk").first
+    card = page.get_by_role("group", name="Request: a keyboard on a desk").first
     picture = card.get_by_role("link", name=re.compile("Open"))
     expect(picture).to_be_visible()
     for _ in range(40):

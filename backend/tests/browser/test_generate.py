@@ -21,7 +21,7 @@ def prompt_of(page: Page) -> Locator:
 
 
 def card_of(page: Page, prompt: str) -> Locator:
-    return page.get_by_role("region", name=f"Request: {prompt}")
+    return page.get_by_role("group", name=f"Request: {prompt}")
 
 
 def answers(page: Page, path: str, body: object) -> None:
@@ -130,7 +130,7 @@ def test_more_like_this_draws_variations(page: Page, server: StudioServer) -> No
     page.goto("/")
     card = card_of(page, "an old clock")
     card.get_by_role("button", name="More like this").click()
-    variations = page.get_by_role("region", name="Variations: an old clock")
+    variations = page.get_by_role("group", name="Variations: an old clock")
     expect(variations.get_by_role("article")).to_have_count(4)
 
 

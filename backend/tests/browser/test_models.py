@@ -30,7 +30,7 @@ def test_another_model_can_be_chosen_and_draws_from_then_on(
         page.get_by_role("navigation").get_by_role("link", name="Generate").first.click()
         page.get_by_label("Prompt", exact=True).fill("drawn by the second")
         page.keyboard.press("Control+Enter")
-        card = page.get_by_role("region", name="Request: drawn by the second")
+        card = page.get_by_role("group", name="Request: drawn by the second")
         expect(card.get_by_role("link", name=re.compile("Open"))).to_be_visible()
         assert server.get("/api/images?q=second")["items"][0]["model"] == "tiny-two"
     finally:

@@ -46,7 +46,7 @@ test("a running job shows its step, the time left and its newest preview", () =>
 test("finished pictures of a job that goes on stand before the places of the others", () => {
   const job = sampleJob({ state: "running", images: [sampleImage()] }, { num_images: 3 });
   const { container } = show(<JobCard job={job} onDismiss={() => {}} />);
-  const card = within(container).getByRole("region", { name: /a red apple/ });
+  const card = within(container).getByRole("group", { name: /a red apple/ });
   expect(within(card).getAllByRole("article")).toHaveLength(1);
   expect(within(card).getByRole("link", { name: /open/i })).toHaveAttribute("href", "/images/1");
   expect(within(card).getByRole("button", { name: "Cancel" })).toBeVisible();

@@ -27,7 +27,7 @@ export function slotsOf(job: Job): Slot[] {
 
 /** Brings a card that has just been asked for into view; cards of a reload stay where they are. */
 function useArrival(job: Job) {
-  const card = useRef<HTMLElement>(null);
+  const card = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only on arrival
   useEffect(() => {
     const fresh = Date.now() - Date.parse(job.created_at) < freshSeconds * 1000;
@@ -43,7 +43,7 @@ export function JobCard({ job, onDismiss }: { job: Job; onDismiss: (id: string) 
   const card = useArrival(job);
   return (
     <Box
-      as="section"
+      role="group"
       ref={card}
       scrollMarginTop="20"
       scrollMarginBottom={{ base: "60", md: "8" }}
