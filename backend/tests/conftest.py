@@ -1,0 +1,9 @@
+"""What all tests share: hypothesis repeats itself in CI and searches anew on a developer's machine."""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("developer", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "developer")
