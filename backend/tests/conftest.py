@@ -1,4 +1,4 @@
-"""What all tests share: hypothesis repeats itself in CI and searches anew on a developer's machine."""
+"""What all tests share: hypothesis repeats itself in CI and searches anew elsewhere."""
 
 import os
 
