@@ -146,6 +146,7 @@ def test_back_from_a_picture_leads_to_where_one_was(page: Page, studio: StudioSe
     expect(page.get_by_role("link", name="Next picture")).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile(rf"/images/{chosen - 10}\?feedback=1$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"number {chosen - 10}")
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile(r"/gallery\?feedback=1$"))
     expect(picture(page, chosen - 10)).to_be_focused()

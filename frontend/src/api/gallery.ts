@@ -2,6 +2,7 @@
 import {
   type InfiniteData,
   keepPreviousData,
+  queryOptions,
   useInfiniteQuery,
   useQuery,
   useQueryClient,
@@ -86,12 +87,16 @@ export function useGallery(query: GalleryQuery, entry: string) {
 }
 
 /** Ids of the pictures before and after `id` in the gallery of `query`. */
-export function useNeighbours(id: number, query: GalleryQuery) {
-  return useQuery({
+export function neighboursQuery(id: number, query: GalleryQuery) {
+  return queryOptions({
     queryKey: imageKeys.neighbours(id, query),
     queryFn: ({ signal }) => {
       const params = { path: { image_id: id }, query: query as ListQuery };
       return unwrap(client.GET("/api/images/{image_id}/neighbours", { params, signal }));
     },
   });
+}
+
+export function useNeighbours(id: number, query: GalleryQuery) {
+  return useQuery(neighboursQuery(id, query));
 }

@@ -8,7 +8,7 @@ import { useTitle } from "@/utils/useTitle";
 export function ImageMissing() {
   useTitle("Picture not found");
   return (
-    <Notice icon={ImageOff} title="There is no such picture">
+    <Notice icon={ImageOff} title="There is no such picture" heading="h1">
       It may have been deleted for ever, or the address is mistyped.
       <Button asChild colorPalette="accent">
         <Link to="/gallery">To the gallery</Link>

@@ -14,10 +14,7 @@ const largest = ({ width }: Image) => Math.max(width * 3, 640);
 const tallest = { "--tallest": { base: "calc(100dvh - 14rem)", lg: "calc(100dvh - 9rem)" } };
 
 export function Stage({ image, way }: { image: Image; way: Way }) {
-  const swipe = useSwipe((to) => {
-    const target = to === "left" ? way.next : way.previous;
-    if (target !== null) way.go(target);
-  });
+  const swipe = useSwipe((to) => way.step(to === "left" ? "next" : "previous"));
   return (
     <Box css={tallest}>
       <Center

@@ -1,9 +1,10 @@
 // The picture's name: its title, else its prompt; one click away from being edited.
-import { Flex, Heading, Icon, IconButton, Input, Text } from "@chakra-ui/react";
+import { Flex, Heading, Icon, IconButton, Input, Text, VisuallyHidden } from "@chakra-ui/react";
 import { Check, Pencil, X } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useChangeImage } from "@/api/images";
 import type { Image } from "@/api/types";
+import { describe } from "@/components/picture/Picture";
 import { announce } from "@/components/ui/LiveRegion";
 import { notifyError } from "@/components/ui/toaster";
 import { CopyButton } from "./CopyButton";
@@ -66,6 +67,7 @@ function Editor({ image, onDone }: { image: Image; onDone: () => void }) {
 
   return (
     <Flex as="form" gap="1" onSubmit={save}>
+      <VisuallyHidden as="h1">{describe(image)}</VisuallyHidden>
       <Input
         autoFocus
         size="sm"

@@ -8,8 +8,8 @@ export function useImageKeys(way: Way, onDelete: () => void): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || isTyping(event.target)) return;
       if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-      if (event.key === "ArrowLeft" && way.previous !== null) way.go(way.previous);
-      else if (event.key === "ArrowRight" && way.next !== null) way.go(way.next);
+      if (event.key === "ArrowLeft") way.step("previous");
+      else if (event.key === "ArrowRight") way.step("next");
       else if (event.key === "Delete") onDelete();
       else if (event.key === "Escape") way.back();
       else return;

@@ -1,8 +1,8 @@
 // The way through the gallery that a picture was opened from: before, after, and back.
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
-import { useNeighbours } from "@/api/gallery";
+import { neighboursQuery, useNeighbours } from "@/api/gallery";
 import { imageQuery } from "@/api/images";
 import { parseFilters, printFilters, toQuery } from "@/utils/galleryFilters";
 
@@ -12,6 +12,8 @@ export type Way = {
   /** The gallery's part of the address, to be carried along. */
   search: string;
   go: (id: number) => void;
+  /** To the neighbour on that side; if it isn't known yet, as soon as it is. */
+  step: (to: "previous" | "next") => void;
   back: () => void;
 };
 
@@ -27,9 +29,11 @@ export function useWay(id: number): Way {
   const previous = data?.previous ?? null;
   const next = data?.next ?? null;
 
+  // Whoever walks fast finds the next picture, and the way on from there, already here.
   useEffect(() => {
     for (const neighbour of [previous, next]) {
       if (neighbour === null) continue;
+      void cache.prefetchQuery(neighboursQuery(neighbour, query));
       cache.ensureQueryData(imageQuery(neighbour)).then(
         (image) => {
           new Image().src = image.image_url;
@@ -37,18 +41,31 @@ export function useWay(id: number): Way {
         () => undefined,
       );
     }
-  }, [cache, previous, next]);
+  }, [cache, previous, next, query]);
 
   const go = useCallback(
     // Replaced, so that "back" leads to the gallery from wherever the walk has led.
     (to: number) => navigate({ pathname: `/images/${to}`, search }, { replace: true, state }),
     [navigate, search, state],
   );
+  const wanted = useRef<"previous" | "next">(undefined);
+  const step = useCallback(
+    (to: "previous" | "next") => {
+      const target = data?.[to];
+      wanted.current = data ? undefined : to;
+      if (target) go(target);
+    },
+    [data, go],
+  );
+  useEffect(() => {
+    if (data && wanted.current) step(wanted.current);
+  }, [data, step]);
+
   const fromGallery = Boolean((state as { fromGallery?: boolean } | null)?.fromGallery);
   const back = useCallback(() => {
     if (fromGallery) navigate(-1);
     else navigate({ pathname: "/gallery", search });
   }, [navigate, fromGallery, search]);
 
-  return { previous, next, search, go, back };
+  return { previous, next, search, go, step, back };
 }

@@ -16,6 +16,8 @@ function Known({ id }: { id: number }) {
   const { data, error, refetch } = useImage(id);
   if (data) return <Details image={data} />;
   if (error instanceof ApiProblem && error.status === 404) return <ImageMissing />;
-  if (error) return <Failed what="The picture" error={error} onRetry={() => void refetch()} />;
+  if (error) {
+    return <Failed what="The picture" heading="h1" error={error} onRetry={() => void refetch()} />;
+  }
   return <ImageSkeleton />;
 }
