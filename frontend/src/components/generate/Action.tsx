@@ -1,5 +1,5 @@
 // A quiet button: written out where there is room, an icon with its name where there isn't.
-import { Button, Icon, IconButton } from "@chakra-ui/react";
+import { Box, Button, Icon } from "@chakra-ui/react";
 import type { LucideIcon } from "lucide-react";
 
 type Props = {
@@ -12,18 +12,21 @@ type Props = {
 };
 
 export function Action({ label, hint, icon, roomy, ...button }: Props) {
-  const style = { size: "sm", variant: "ghost", ...button } as const;
-  if (roomy) {
-    return (
-      <Button {...style} px="2" title={hint}>
-        <Icon as={icon} aria-hidden />
-        {label}
-      </Button>
-    );
-  }
   return (
-    <IconButton {...style} aria-label={label} title={`${label}: ${hint}`}>
+    <Button
+      {...button}
+      size={roomy ? "sm" : "xs"}
+      variant="ghost"
+      px="2"
+      aria-label={label}
+      title={`${label}: ${hint}`}
+    >
       <Icon as={icon} aria-hidden />
-    </IconButton>
+      {roomy && (
+        <Box as="span" hideBelow="md">
+          {label}
+        </Box>
+      )}
+    </Button>
   );
 }

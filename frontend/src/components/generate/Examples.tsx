@@ -23,7 +23,7 @@ export function Examples({ onPick, compact }: Props) {
       p="0.5"
       gap="2"
     >
-      {examples.slice(0, 8).map((example) => (
+      {examples.slice(0, compact ? 4 : 8).map((example) => (
         <Button
           key={example}
           size="sm"

@@ -45,7 +45,7 @@ export function Result({ image, eager = false, square = false, roomy = false }: 
         </Link>
       </ChakraLink>
       <Flex align="center" gap="1" mt="1.5" wrap="wrap">
-        <RatingButtons image={image} />
+        <RatingButtons image={image} size={roomy ? "sm" : "xs"} />
         <Action
           label="More like this"
           hint="Four variations of this picture"
@@ -69,12 +69,15 @@ export function Result({ image, eager = false, square = false, roomy = false }: 
             notify("The form holds this picture's settings");
           }}
         />
-        <Box flex="1" />
         {image.seed !== null && (
           <Button
             size="2xs"
             variant="outline"
             rounded="full"
+            display="block"
+            maxWidth="full"
+            truncate
+            ms="auto"
             fontWeight="normal"
             color="fg.muted"
             title="Use this seed again"

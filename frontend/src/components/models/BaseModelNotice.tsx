@@ -18,7 +18,7 @@ function sentence(model: Model): string {
   if (model.state === "ready") return `${model.title} is ready.`;
   if (model.state === "downloading") return `${model.title} is on its way.`;
   if (model.state === "failed") return `${model.title} isn't here: ${model.error ?? "unknown why"}`;
-  return `${model.title} can be downloaded; it draws larger and richer pictures.`;
+  return `${model.title} draws larger and richer pictures.`;
 }
 
 export function BaseModelNotice() {

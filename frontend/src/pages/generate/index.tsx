@@ -58,7 +58,12 @@ export function GeneratePage() {
           />
         )}
         {feed.length > 0 && (
-          <SimpleGrid columns={{ base: 1, md: 2 }} gap={{ base: "4", md: "5" }} alignItems="start">
+          <SimpleGrid
+            columns={{ base: 1, md: 2 }}
+            gap={{ base: "4", md: "5" }}
+            alignItems="start"
+            gridAutoFlow="dense"
+          >
             {feed.map((job) => (
               <JobCard key={job.id} job={job} onDismiss={dismiss} />
             ))}
