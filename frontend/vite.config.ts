@@ -19,6 +19,8 @@ export default defineConfig({
     target: "es2022",
     // Data URIs for small files would need a wider Content-Security-Policy.
     assetsInlineLimit: 0,
+    // React, the router and Chakra together; the pages are chunks of their own.
+    chunkSizeWarningLimit: 550,
     modulePreload: { polyfill: false },
   },
   test: {
