@@ -43,17 +43,30 @@ export function useWay(id: number): Way {
     }
   }, [cache, previous, next, query]);
 
+  // From asking for another picture until it is the one on the page.
+  const leaving = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: arriving is what ends the leaving.
+  useEffect(() => {
+    leaving.current = false;
+  }, [id]);
   const go = useCallback(
-    // Replaced, so that "back" leads to the gallery from wherever the walk has led.
-    (to: number) => navigate({ pathname: `/images/${to}`, search }, { replace: true, state }),
+    (to: number) => {
+      leaving.current = true;
+      // Replaced, so that "back" leads to the gallery from wherever the walk has led.
+      navigate({ pathname: `/images/${to}`, search }, { replace: true, state });
+    },
     [navigate, search, state],
   );
   const wanted = useRef<"previous" | "next">(undefined);
   const step = useCallback(
     (to: "previous" | "next") => {
-      const target = data?.[to];
-      wanted.current = data ? undefined : to;
-      if (target) go(target);
+      if (!data || leaving.current) {
+        wanted.current = to;
+        return;
+      }
+      wanted.current = undefined;
+      const target = data[to];
+      if (target !== null) go(target);
     },
     [data, go],
   );
