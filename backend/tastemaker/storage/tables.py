@@ -109,6 +109,7 @@ jobs = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("crashes", Integer, nullable=False, server_default="0"),
     Column("cancel_requested", Integer, nullable=False, server_default="0"),
+    Column("pause_requested", Integer, nullable=False, server_default="0"),
     Column("error", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
@@ -159,6 +160,33 @@ image_originals = Table(
     ),
     Column("name", Text, primary_key=True),
     Column("value", Text),
+)
+
+# Which of two pictures was preferred, and which model had drawn each; pairs that were chosen in one
+# go share a ``choice``.
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("choice", Text, nullable=False),
+    Column("preferred_id", Integer, ForeignKey("images.id", ondelete="CASCADE"), nullable=False),
+    Column("rejected_id", Integer, ForeignKey("images.id", ondelete="CASCADE"), nullable=False),
+    Column("preferred_model", Text, nullable=False),
+    Column("rejected_model", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("owner_id", Integer, ForeignKey("owners.id"), nullable=False, server_default="1"),
+    UniqueConstraint("owner_id", "preferred_id", "rejected_id", name="tastemaker_preferences_pair"),
+    Index("tastemaker_preferences_choice", "choice"),
+    Index("tastemaker_preferences_preferred", "preferred_id"),
+    Index("tastemaker_preferences_rejected", "rejected_id"),
+)
+
+# What the owner calls a trained version; its name never changes, because pictures record it.
+model_titles = Table(
+    "model_titles",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("title", Text, nullable=False),
 )
 
 
