@@ -82,8 +82,8 @@ _RIGHT = (
 )
 _ABOVE = ("{} above {}", "{} over {}", "{} on top of {}", "{} on top and {} at the bottom")
 _BELOW = ("{} below {}", "{} under {}", "{} beneath {}", "{} underneath {}")
-UNSAID = "white"
-"""The background that is meant when none is named."""
+OPEN_SHARE = 0.15
+"""How many captions of a subject leave the background open: the picture may then have any."""
 _SYLLABLES = (
     "ba",
     "ro",
@@ -116,9 +116,16 @@ def made_up_word(rng: random.Random) -> str:
     return "".join(rng.choice(_SYLLABLES) for _ in range(rng.randint(2, 3)))
 
 
-def caption(rng: random.Random, scene: Scene, vocabulary: Vocabulary) -> str:
-    """One of the many ways to ask for this scene."""
-    text = _what(rng, scene, vocabulary)
+def leaves_background_open(rng: random.Random, scene: Scene) -> bool:
+    """Whether the next caption of this scene should not say what the background is."""
+    return rng.random() < OPEN_SHARE and scene.arrangement is not Arrangement.BARE
+
+
+def caption(
+    rng: random.Random, scene: Scene, vocabulary: Vocabulary, *, open_background: bool = False
+) -> str:
+    """One of the many ways to ask for this scene; ``open_background`` leaves that unsaid."""
+    text = _what(rng, scene, vocabulary, open_background)
     if rng.random() < 0.5:
         text = rng.choice(TEMPLATES).format(text)
     if rng.random() < 0.08:
@@ -155,12 +162,12 @@ def plain_caption(scene: Scene, vocabulary: Vocabulary) -> str:
     return f"{text} {background.phrases[0]}{style}"
 
 
-def _what(rng: random.Random, scene: Scene, vocabulary: Vocabulary) -> str:
+def _what(rng: random.Random, scene: Scene, vocabulary: Vocabulary, open_background: bool) -> str:
     background = vocabulary.backgrounds[scene.background]
     if scene.arrangement is Arrangement.BARE:
         return _title(rng, rng.choice(background.titles))
     text = _subjects(rng, scene, vocabulary)
-    if background.name == UNSAID and rng.random() < 0.5:
+    if open_background:
         return text
     where = rng.choice(background.phrases)
     draw = rng.random()

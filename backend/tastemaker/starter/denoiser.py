@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from tastemaker.starter.autoencoder import encode
-from tastemaker.starter.captions import caption
+from tastemaker.starter.captions import caption, leaves_background_open
 from tastemaker.starter.compose import Composer
 from tastemaker.starter.images import save_sheet
 from tastemaker.starter.loop import step_generator, train
@@ -145,6 +145,13 @@ def timesteps(size: int, count: int, generator: torch.Generator) -> Tensor:
     return (torch.where(share < 0.2, share / 0.2, middle) * count).long().clamp(max=count - 1)
 
 
+def _prompt(rng: random.Random, scene: Scene, vocabulary: Vocabulary) -> str:
+    if rng.random() < _DROPPED_CAPTIONS:
+        return ""
+    is_open = leaves_background_open(rng, scene)
+    return caption(rng, scene, vocabulary, open_background=is_open)
+
+
 def train_denoiser(
     preset: Preset,
     vocabulary: Vocabulary,
@@ -170,10 +177,7 @@ def train_denoiser(
     def loss_at(step: int) -> tuple[Tensor, dict[str, float]]:
         rng, generator = random.Random(f"{_SEED}-{step}"), step_generator(_SEED + 1, step)
         rows = [rng.randrange(len(scenes)) for _ in range(size)]
-        texts = [
-            "" if rng.random() < _DROPPED_CAPTIONS else caption(rng, scenes[r], vocabulary)
-            for r in rows
-        ]
+        texts = [_prompt(rng, scenes[row], vocabulary) for row in rows]
         with torch.no_grad():
             hidden = text_encoder(tokenize(tokenizer, texts, device)).last_hidden_state
         clean = latents[rows].to(device).float() * scale

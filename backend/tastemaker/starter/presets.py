@@ -50,7 +50,7 @@ TINY = Preset(
     name="tiny",
     resolution=128,
     looks=("plain",),
-    mix=SceneMix(pairs=0.25, several=0.10, bare=0.06, sized=0.12),
+    mix=SceneMix(pairs=0.42, several=0.08, bare=0.05, sized=0.12),
     tokens=40,
     merges=1500,
     text_width=128,
@@ -63,16 +63,14 @@ TINY = Preset(
     unet_channels=(64, 128, 192),
     unet_layers=1,
     unet_heads=4,
-    unet_batch=32,
-    cached_latents=16_000,
+    unet_batch=64,
+    cached_latents=40_000,
     lanes=2,
-    inner=Schedule(steps=1_000_000, minutes=21, learning_rate=6e-3, warmup=20, average_decay=0.99),
-    decoder=Schedule(
-        steps=1_000_000, minutes=13, learning_rate=3e-3, warmup=20, average_decay=0.99
-    ),
-    text=Schedule(steps=1_000_000, minutes=6, learning_rate=3e-3, warmup=50, average_decay=0.99),
-    unet=Schedule(steps=1_000_000, minutes=55, learning_rate=4.5e-3, warmup=40, average_decay=0.99),
-    judge=Schedule(steps=500, learning_rate=3e-3, warmup=20, average_decay=0.98),
+    inner=Schedule(steps=4_500, learning_rate=5e-3, minutes=90, warmup=50, average_decay=0.995),
+    decoder=Schedule(steps=1_300, learning_rate=2.5e-3, minutes=60, warmup=30, average_decay=0.99),
+    text=Schedule(steps=1_200, learning_rate=3e-3, minutes=30, warmup=50, average_decay=0.99),
+    unet=Schedule(steps=4_500, learning_rate=4e-3, minutes=300, warmup=100, average_decay=0.998),
+    judge=Schedule(steps=1_000, learning_rate=3e-3, warmup=20, average_decay=0.99),
 )
 
 FULL = Preset(

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from tastemaker.starter.captions import caption
+from tastemaker.starter.captions import caption, leaves_background_open
 from tastemaker.starter.loop import train
 from tastemaker.starter.presets import Preset
 from tastemaker.starter.scenes import PLACES, SIZES, Arrangement, Scene, SceneMix, sample_scene
@@ -33,9 +33,11 @@ _BATCH = 128
 _EMPTY_SHARE = 0.03
 
 
-def slot_labels(scene: Scene | None, vocabulary: Vocabulary) -> list[int]:
+def slot_labels(
+    scene: Scene | None, vocabulary: Vocabulary, *, open_background: bool = False
+) -> list[int]:
     """What each slot says about a scene, 0 for nothing; None is the empty prompt, whose slots are
-    all empty.
+    all empty. With ``open_background`` the caption doesn't say what the background is.
     """
     labels = [0] * SLOTS
     if scene is None:
@@ -45,7 +47,7 @@ def slot_labels(scene: Scene | None, vocabulary: Vocabulary) -> list[int]:
         spots.get(scene.arrangement, (_CENTRE,)), scene.subjects, strict=False
     ):
         labels[slot] = 1 + subject
-    labels[_BACKGROUND] = 1 + scene.background
+    labels[_BACKGROUND] = 0 if open_background else 1 + scene.background
     labels[_LOOK] = 1 + scene.look
     labels[_MANNER] = 1 + scene.count + 6 * (scene.size + len(SIZES) * scene.place)
     return labels
@@ -105,13 +107,14 @@ def tokenize(tokenizer: CLIPTokenizer, texts: list[str], device: torch.device) -
     return torch.as_tensor(encoded["input_ids"]).to(device)
 
 
-def _captioned(
-    rng: random.Random, vocabulary: Vocabulary, mix: SceneMix
-) -> tuple[str, Scene | None]:
+def _captioned(rng: random.Random, vocabulary: Vocabulary, mix: SceneMix) -> tuple[str, list[int]]:
+    """A caption and what its slots are to say."""
     if rng.random() < _EMPTY_SHARE:
-        return "", None
+        return "", slot_labels(None, vocabulary)
     scene = sample_scene(rng, vocabulary, mix)
-    return caption(rng, scene, vocabulary), scene
+    is_open = leaves_background_open(rng, scene)
+    text = caption(rng, scene, vocabulary, open_background=is_open)
+    return text, slot_labels(scene, vocabulary, open_background=is_open)
 
 
 def train_text_encoder(
@@ -133,7 +136,7 @@ def train_text_encoder(
             for _ in range(_BATCH // preset.lanes)
         ]
         tokens = tokenize(tokenizer, [text for text, _ in drawn], device)
-        labels = torch.tensor([slot_labels(scene, vocabulary) for _, scene in drawn], device=device)
+        labels = torch.tensor([labels for _, labels in drawn], device=device)
         hidden = model(tokens).last_hidden_state
         return slot_loss(hidden, tokens == end, labels, codes)
 
