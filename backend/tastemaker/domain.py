@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeAlias, TypeGuard, TypeVar
 
 MAX_SEED = 2**63 - 1
 LOCAL_OWNER_ID = 1
@@ -39,6 +39,20 @@ class JobKind(StrEnum):
 
     GENERATE = "generate"
     VARIATIONS = "variations"
+    RETRAIN = "retrain"
+
+    @property
+    def draws(self) -> bool:
+        """Whether it makes pictures, rather than a version of a model."""
+        return self is not JobKind.RETRAIN
+
+
+class DataSource(StrEnum):
+    """What a training learns from: the ratings in the gallery, a dataset, or both together."""
+
+    FEEDBACK = "feedback"
+    DATASET = "dataset"
+    BOTH = "both"
 
 
 class JobState(StrEnum):
@@ -106,7 +120,41 @@ class GenerationRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class TrainingRequest:
+    """Everything that determines one training: the ``name`` of its run and version, and the data.
+
+    ``model`` is what it goes on from. ``dataset`` is a hub id or a path, only with a source that
+    has one. ``method`` is full, lora, preference or auto (the number of ratings decides).
+    ``changes`` are settings that differ from the method's defaults, named as in `TrainingOptions`.
+    ``captions`` are edits by key of the example; ``None`` leaves one out. ``activate`` switches the
+    version on if it came out better than ``model``.
+    """
+
+    name: str
+    model: str
+    source: DataSource = DataSource.FEEDBACK
+    dataset: str | None = None
+    method: str = "auto"
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    captions: Mapping[str, str | None] = field(default_factory=dict)
+    activate: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary that `from_dict` turns back into an equal request."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Inverse of `to_dict`; keys that this version doesn't know are ignored."""
+        known = {f.name: data[f.name] for f in fields(cls) if f.name in data}
+        return cls(**{**known, "source": DataSource(known["source"])})
+
+
+RequestT = TypeVar("RequestT", GenerationRequest, TrainingRequest)
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[RequestT]):
     """One row of ``jobs``: the truth about a piece of work.
 
     ``error`` is a sentence for people: what happened and what to do. ``image_ids`` are the
@@ -117,16 +165,37 @@ class Job:
     id: str
     kind: JobKind
     state: JobState
-    request: GenerationRequest
+    request: RequestT
     created_at: datetime
     attempts: int = 0
     crashes: int = 0
     cancel_requested: bool = False
+    pause_requested: bool = False
     error: str | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
     image_ids: tuple[int, ...] = ()
     owner_id: int = LOCAL_OWNER_ID
+
+    @property
+    def paused(self) -> bool:
+        """Whether it waits until somebody lets it go on."""
+        return self.state is JobState.QUEUED and self.pause_requested
+
+
+DrawingJob: TypeAlias = Job[GenerationRequest]
+TrainingJob: TypeAlias = Job[TrainingRequest]
+AnyJob: TypeAlias = DrawingJob | TrainingJob
+
+
+def is_drawing(job: AnyJob) -> TypeGuard[DrawingJob]:
+    """Whether the job makes pictures."""
+    return job.kind.draws
+
+
+def is_training(job: AnyJob) -> TypeGuard[TrainingJob]:
+    """Whether the job makes a version of a model."""
+    return not job.kind.draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +304,8 @@ class ModelInfo:
 class Event:
     """Something that happened, as the browser hears of it.
 
-    ``type`` is one of ``job`` (a state change), ``progress``, ``preview``, ``image``, ``model``.
+    ``type`` is one of ``job`` (a state change), ``progress``, ``preview``, ``image``, ``training``
+    (how far a training is), ``model``.
     ``data`` is JSON-ready. ``job_id`` is ``None`` for events that belong to no job.
     """
 

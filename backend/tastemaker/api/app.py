@@ -19,6 +19,7 @@ from tastemaker.api import (
     jobs,
     metrics,
     models,
+    retrain,
     security,
     variations,
     webpage,
@@ -36,6 +37,7 @@ _RESOURCES = (
     jobs.resource,
     events.resource,
     models.resource,
+    retrain.resource,
     health.resource,
 )
 

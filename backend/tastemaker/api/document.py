@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from tastemaker import __version__
 from tastemaker.api.responses import PROBLEM_TYPE, REFERENCE, problems
-from tastemaker.api.schemas import events, generate, images, jobs, models, system
+from tastemaker.api.schemas import events, generate, images, jobs, models, retrain, system
 
 TITLE = "Tastemaker"
 DESCRIPTION = (
@@ -36,6 +36,8 @@ COMPONENTS: tuple[type[BaseModel], ...] = (
     jobs.JobPage,
     models.ModelList,
     models.ModelOut,
+    retrain.RetrainPreview,
+    retrain.RetrainStatus,
     system.Alive,
     system.Problem,
     system.Ready,
@@ -53,6 +55,7 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     events.PreviewEvent,
     events.ProgressEvent,
     events.SnapshotEvent,
+    events.TrainingEvent,
 )
 _EVERYWHERE = (403, 500)
 

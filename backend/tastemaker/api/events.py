@@ -30,6 +30,7 @@ from tastemaker.api.schemas.events import (
     ProgressData,
     SnapshotData,
     StreamEvent,
+    TrainingData,
 )
 from tastemaker.api.schemas.jobs import JobPath
 from tastemaker.domain import Event, JobState
@@ -50,6 +51,7 @@ _DATA: dict[str, type[BaseModel]] = {
     "progress": ProgressData,
     "preview": PreviewData,
     "image": ImageData,
+    "training": TrainingData,
     "model": ModelData,
 }
 

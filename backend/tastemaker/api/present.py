@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,8 +11,16 @@ from pydantic import ValidationError
 from tastemaker.api.context import services
 from tastemaker.api.schemas.images import ImageOut, ImageParams
 from tastemaker.api.schemas.jobs import JobLinks, JobOut, JobProgress, JobRequestOut
-from tastemaker.api.schemas.models import ModelOut
-from tastemaker.domain import ImageRecord, Job, JobState, ModelInfo
+from tastemaker.api.schemas.retrain import RetrainRequestOut
+from tastemaker.domain import (
+    AnyJob,
+    ImageRecord,
+    JobState,
+    ModelInfo,
+    TrainingRequest,
+    is_drawing,
+    is_training,
+)
 from tastemaker.errors import BlobMissing
 from tastemaker.storage.pictures import ADOPTED_FORMATS, encode_png, media_type, read_picture
 
@@ -58,7 +65,7 @@ def image_params(params: Mapping[str, Any]) -> ImageParams:
         return ImageParams.model_validate({n: v for n, v in known.items() if n not in wrong})
 
 
-def jobs_out(jobs: Sequence[Job]) -> list[JobOut]:
+def jobs_out(jobs: Sequence[AnyJob]) -> list[JobOut]:
     """Jobs with their pictures, which are read together."""
     ids = [image_id for job in jobs for image_id in job.image_ids]
     found = {image.id: image for image in services().gallery.get_many(ids)}
@@ -68,26 +75,25 @@ def jobs_out(jobs: Sequence[Job]) -> list[JobOut]:
     ]
 
 
-def job_out(job: Job) -> JobOut:
+def job_out(job: AnyJob) -> JobOut:
     """One job with its pictures."""
     return jobs_out([job])[0]
 
 
-def model_out(model: ModelInfo) -> ModelOut:
-    """One model, without its folder."""
-    fields = asdict(model)
-    del fields["path"]
-    return ModelOut.model_validate(fields)
-
-
-def _job_out(job: Job, images: Sequence[ImageRecord]) -> JobOut:
+def _job_out(job: AnyJob, images: Sequence[ImageRecord]) -> JobOut:
     address = f"/api/jobs/{job.id}"
-    waits = job.state is JobState.QUEUED
+    waits = job.state is JobState.QUEUED and is_drawing(job)
     return JobOut(
         id=job.id,
         kind=job.kind,
         state=job.state,
-        request=JobRequestOut.model_validate(job.request, from_attributes=True),
+        request=(
+            JobRequestOut.model_validate(job.request, from_attributes=True)
+            if is_drawing(job)
+            else None
+        ),
+        retrain=_retrain_out(job.request) if is_training(job) else None,
+        paused=job.paused,
         created_at=job.created_at,
         started_at=job.started_at,
         finished_at=job.finished_at,
@@ -100,7 +106,26 @@ def _job_out(job: Job, images: Sequence[ImageRecord]) -> JobOut:
     )
 
 
-def _progress(job: Job) -> JobProgress | None:
+def _retrain_out(request: TrainingRequest) -> RetrainRequestOut:
+    changes = request.changes
+    return RetrainRequestOut(
+        name=request.name,
+        base_model=request.model,
+        source=request.source,
+        dataset=request.dataset,
+        method=request.method,
+        num_epochs=changes.get("max_epochs"),
+        max_steps=changes.get("max_steps"),
+        learning_rate=changes.get("learning_rate"),
+        batch_size=changes.get("batch_size"),
+        lora_rank=changes.get("lora_rank"),
+        seed=changes.get("seed"),
+        captions=len(request.captions),
+        activate=request.activate,
+    )
+
+
+def _progress(job: AnyJob) -> JobProgress | None:
     if job.state is not JobState.RUNNING:
         return None
     latest = services().events.latest("progress", job.id)

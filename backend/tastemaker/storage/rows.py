@@ -16,12 +16,14 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from tastemaker.domain import (
     MAX_SEED,
+    AnyJob,
     GenerationRequest,
     ImageRecord,
     Job,
     JobKind,
     JobState,
     NewImage,
+    TrainingRequest,
 )
 from tastemaker.storage.blobs import is_address
 from tastemaker.storage.tables import UNKNOWN_TIME, images
@@ -94,7 +96,7 @@ def insert_image(connection: Connection, image: NewImage, created_at: datetime) 
     return int(connection.execute(statement.returning(images.c.id)).scalar_one())
 
 
-def to_jobs(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Job, ...]:
+def to_jobs(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[AnyJob, ...]:
     """The jobs that full rows of ``jobs`` describe, with the pictures they have by now."""
     query = (
         select(images.c.job_id, images.c.id)
@@ -107,22 +109,26 @@ def to_jobs(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Job, ...]
     return tuple(_to_job(row, drawn.get(row.id, ())) for row in rows)
 
 
-def _to_job(row: Row[Any], image_ids: tuple[int, ...]) -> Job:
-    return Job(
-        id=row.id,
-        kind=JobKind(row.kind),
-        state=JobState(row.state),
-        request=GenerationRequest.from_dict(json.loads(row.request)),
-        created_at=row.created_at,
-        attempts=row.attempts,
-        crashes=row.crashes,
-        cancel_requested=bool(row.cancel_requested),
-        error=row.error,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        image_ids=image_ids,
-        owner_id=row.owner_id,
-    )
+def _to_job(row: Row[Any], image_ids: tuple[int, ...]) -> AnyJob:
+    request = json.loads(row.request)
+    common: dict[str, Any] = {
+        "id": row.id,
+        "kind": JobKind(row.kind),
+        "state": JobState(row.state),
+        "created_at": row.created_at,
+        "attempts": row.attempts,
+        "crashes": row.crashes,
+        "cancel_requested": bool(row.cancel_requested),
+        "pause_requested": bool(row.pause_requested),
+        "error": row.error,
+        "started_at": row.started_at,
+        "finished_at": row.finished_at,
+        "image_ids": image_ids,
+        "owner_id": row.owner_id,
+    }
+    if common["kind"].draws:
+        return Job(request=GenerationRequest.from_dict(request), **common)
+    return Job(request=TrainingRequest.from_dict(request), **common)
 
 
 def read_params(value: object) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from tastemaker.api.schemas.common import QueryModel, ResponseModel
 from tastemaker.api.schemas.jobs import JobOut
 from tastemaker.api.schemas.models import DownloadOut, ModelOut
+from tastemaker.api.schemas.retrain import Phase, RetrainState
 from tastemaker.domain import JobState, ModelState
 
 
@@ -68,6 +69,25 @@ class ImageData(ResponseModel):
     image_id: int
 
 
+class TrainingData(ResponseModel):
+    """A training went on; what is null is as it was, and `RetrainStatus` tells all."""
+
+    job_id: str
+    state: RetrainState
+    phase: Phase
+    phase_done: int
+    phase_total: int
+    progress: float = Field(description="0 to 1.")
+    current_step: int
+    total_steps: int
+    current_epoch: float
+    current_loss: float | None
+    validation_loss: float | None
+    eta_seconds: float | None
+    note: str | None = Field(None, description="What happened that is worth knowing.")
+    grid_step: int | None = Field(None, description="Samples of this step are there now.")
+
+
 class ModelData(ResponseModel):
     """A model changed: its state, its download, or which one is active."""
 
@@ -110,6 +130,11 @@ class ImageEvent(ResponseModel):
     data: ImageData
 
 
+class TrainingEvent(ResponseModel):
+    event: Literal["training"]
+    data: TrainingData
+
+
 class ModelEvent(ResponseModel):
     event: Literal["model"]
     data: ModelData
@@ -118,7 +143,13 @@ class ModelEvent(ResponseModel):
 class StreamEvent(
     RootModel[
         Annotated[
-            SnapshotEvent | JobEvent | ProgressEvent | PreviewEvent | ImageEvent | ModelEvent,
+            SnapshotEvent
+            | JobEvent
+            | ProgressEvent
+            | PreviewEvent
+            | ImageEvent
+            | TrainingEvent
+            | ModelEvent,
             Field(discriminator="event"),
         ]
     ]
@@ -129,7 +160,7 @@ class StreamEvent(
 class JobStreamEvent(
     RootModel[
         Annotated[
-            JobSnapshotEvent | JobEvent | ProgressEvent | PreviewEvent | ImageEvent,
+            JobSnapshotEvent | JobEvent | ProgressEvent | PreviewEvent | ImageEvent | TrainingEvent,
             Field(discriminator="event"),
         ]
     ]

@@ -9,9 +9,11 @@ from pydantic import BaseModel, Field
 
 from tastemaker.api.schemas.common import QueryModel, ResponseModel, Seed
 from tastemaker.api.schemas.images import ImageOut
+from tastemaker.api.schemas.retrain import RetrainRequestOut
 from tastemaker.domain import JobKind, JobState, Sampler, Schedule
 
 _STATES = "|".join(JobState)
+_KINDS = "|".join(JobKind)
 
 
 class JobRequestOut(ResponseModel):
@@ -56,7 +58,9 @@ class JobOut(ResponseModel):
     id: str
     kind: JobKind
     state: JobState
-    request: JobRequestOut
+    request: JobRequestOut | None = Field(description="Of jobs that draw; else null.")
+    retrain: RetrainRequestOut | None = Field(description="Of kind retrain; else null.")
+    paused: bool = Field(description="It waits until it is resumed; only of kind retrain.")
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -83,6 +87,9 @@ class JobsQuery(QueryModel):
     state: Annotated[str, Field(pattern=rf"^({_STATES})(,({_STATES}))*$")] | None = Field(
         None, description="States, comma-separated; absent: all."
     )
+    kind: Annotated[str, Field(pattern=rf"^({_KINDS})(,({_KINDS}))*$")] | None = Field(
+        None, description="Kinds, comma-separated; absent: all."
+    )
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     before: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
         None, description="Only jobs older than this one (an id)."
@@ -94,6 +101,13 @@ class JobsQuery(QueryModel):
         if self.state is None:
             return ()
         return tuple(dict.fromkeys(JobState(part) for part in self.state.split(",")))
+
+    @property
+    def kinds(self) -> tuple[JobKind, ...]:
+        """The kinds asked for; empty: all."""
+        if self.kind is None:
+            return ()
+        return tuple(dict.fromkeys(JobKind(part) for part in self.kind.split(",")))
 
 
 class JobPath(BaseModel):
