@@ -22,13 +22,14 @@ from tastemaker.models.registry import Registry
 from tastemaker.settings import Settings
 from tastemaker.storage.pictures import encode_png
 from tastemaker.storage.pointer import ActiveModel
+from tastemaker.storage.titles import ModelTitles
 from tastemaker.wiring import open_storage
 
 
 def open_registry(settings: Settings) -> Registry:
     """The registry as the server sees it, with its choice of the active model."""
     database, _ = open_storage(settings)
-    return Registry(settings, ActiveModel(database))
+    return Registry(settings, ActiveModel(database), titles=ModelTitles(database).all)
 
 
 def load(settings: Settings, model: str | None) -> tuple[ModelInfo, Components]:

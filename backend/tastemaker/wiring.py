@@ -14,7 +14,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from tastemaker.api.services import Services
-from tastemaker.domain import Event
+from tastemaker.domain import Event, JobState, is_training
 from tastemaker.errors import SettingsError
 from tastemaker.feedback import Feedback
 from tastemaker.gallery import Gallery
@@ -22,16 +22,20 @@ from tastemaker.jobs.events import EventBroker
 from tastemaker.jobs.local_pool import LocalWorkerPool
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.models.device import probably_has_gpu
+from tastemaker.models.management import Versions
 from tastemaker.models.registry import Registry
+from tastemaker.preferences import Preferences
 from tastemaker.settings import PROJECT_ROOT, Settings
 from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.database import Database
 from tastemaker.storage.pointer import ActiveModel
+from tastemaker.storage.titles import ModelTitles
 
 log = logging.getLogger(__name__)
 
 WORKER_COMMAND = (sys.executable, "-m", "tastemaker.cli", "worker")
 LOCK_SECONDS = 10.0
+MOST_UNFINISHED = 200_000
 
 
 def frontend_folder() -> Path | None:
@@ -97,23 +101,40 @@ def build_services(settings: Settings) -> Services:
 
     setup = {"settings": json.loads(settings.model_dump_json())}
     pool = LocalWorkerPool(WORKER_COMMAND, setup, queue, events)
+    titles = ModelTitles(database)
     models = Registry(
-        settings, ActiveModel(database), on_event=on_model_event, device_is_gpu=device_is_gpu
+        settings,
+        ActiveModel(database),
+        on_event=on_model_event,
+        titles=titles.all,
+        device_is_gpu=device_is_gpu,
     )
     return Services(
         settings=settings,
         gallery=Gallery(database, blobs),
         feedback=Feedback(database),
+        preferences=Preferences(database),
         queue=queue,
         events=events,
         models=models,
+        versions=Versions(settings, models, titles, lambda: models_in_use(queue)),
         blobs=blobs,
         pool=pool,
     )
 
 
+def models_in_use(queue: JobQueue) -> dict[str, str]:
+    """By model name, which unfinished job needs it."""
+    unfinished = queue.list(states=(JobState.QUEUED, JobState.RUNNING), limit=MOST_UNFINISHED)
+    return {
+        job.request.model: "a training" if is_training(job) else "pictures that are being drawn"
+        for job in unfinished
+    }
+
+
 def start_services(services: Services) -> None:
     """Start the worker and, the first time, the base model's download."""
+    services.versions.sweep()
     services.pool.preload(services.models.active().name)
     services.pool.start()
     services.models.begin_first_download()

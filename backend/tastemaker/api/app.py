@@ -19,9 +19,11 @@ from tastemaker.api import (
     jobs,
     metrics,
     models,
+    preferences,
     retrain,
     security,
     variations,
+    versions,
     webpage,
 )
 from tastemaker.api.context import Context, attach
@@ -37,6 +39,8 @@ _RESOURCES = (
     jobs.resource,
     events.resource,
     models.resource,
+    versions.resource,
+    preferences.resource,
     retrain.resource,
     health.resource,
 )

@@ -17,7 +17,16 @@ from pydantic import BaseModel
 
 from tastemaker import __version__
 from tastemaker.api.responses import PROBLEM_TYPE, REFERENCE, problems
-from tastemaker.api.schemas import events, generate, images, jobs, models, retrain, system
+from tastemaker.api.schemas import (
+    events,
+    generate,
+    images,
+    jobs,
+    models,
+    preferences,
+    retrain,
+    system,
+)
 
 TITLE = "Tastemaker"
 DESCRIPTION = (
@@ -36,6 +45,10 @@ COMPONENTS: tuple[type[BaseModel], ...] = (
     jobs.JobPage,
     models.ModelList,
     models.ModelOut,
+    preferences.FeedbackSummary,
+    preferences.PreferenceOut,
+    preferences.PreferenceSet,
+    preferences.PreferenceUndone,
     retrain.RetrainPreview,
     retrain.RetrainStatus,
     system.Alive,
@@ -46,6 +59,7 @@ COMPONENTS: tuple[type[BaseModel], ...] = (
 REQUEST_COMPONENTS: tuple[type[BaseModel], ...] = (
     generate.VariationsRequest,
     generate.VariationsUpload,
+    models.ModelImport,
 )
 MESSAGES: tuple[type[BaseModel], ...] = (
     events.ImageEvent,

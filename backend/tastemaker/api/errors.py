@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 
 from tastemaker import errors
 from tastemaker.api.responses import PROBLEM_TYPE
-from tastemaker.api.schemas import events, generate, images, jobs, models, retrain
+from tastemaker.api.schemas import events, generate, images, jobs, models, preferences, retrain
 from tastemaker.api.schemas.system import FieldProblem, Problem
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,14 @@ _MAPPING: tuple[tuple[type[errors.TastemakerError], int, str, str], ...] = (
     (errors.Conflict, 409, "conflict", "Its state doesn't allow this"),
 )
 _RETRY_HUB_SECONDS = 60
-_PATH_MODELS = (images.ImagePath, jobs.JobPath, models.ModelPath, retrain.RetrainGridPath)
+_PATH_MODELS = (
+    images.ImagePath,
+    jobs.JobPath,
+    models.GridPath,
+    models.ModelPath,
+    preferences.ChoicePath,
+    retrain.RetrainGridPath,
+)
 _PATHS = frozenset(model.__name__ for model in _PATH_MODELS)
 _FIELDS = {
     model.__name__: tuple(model.model_fields)
@@ -56,6 +63,10 @@ _FIELDS = {
         images.ImagesChange,
         images.ImagesQuery,
         jobs.JobsQuery,
+        models.ModelChange,
+        models.ModelImport,
+        preferences.NextQuery,
+        preferences.PreferenceRequest,
         retrain.PreviewQuery,
         retrain.ResumeQuery,
         retrain.RetrainRequest,

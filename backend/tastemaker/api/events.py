@@ -16,7 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from tastemaker.api.context import context
 from tastemaker.api.document import blueprint
-from tastemaker.api.present import job_out, jobs_out, model_out
+from tastemaker.api.present import job_out, jobs_out
+from tastemaker.api.present_models import models_out
 from tastemaker.api.responses import REFERENCE, nothing, problems, sends
 from tastemaker.api.schemas.events import (
     EventsHeaders,
@@ -71,7 +72,7 @@ def stream_events(header: EventsHeaders, query: EventsQuery) -> Response:
 
     def snapshot() -> BaseModel:
         active = services.queue.list(states=_ACTIVE, limit=_MAX_SNAPSHOT_JOBS)
-        models = [model_out(model) for model in services.models.list()]
+        models = models_out(services.models.list()).items
         return SnapshotData(jobs=jobs_out(active), models=models)
 
     first = snapshot() if subscription.gap else None

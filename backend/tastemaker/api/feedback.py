@@ -1,4 +1,4 @@
-"""``POST /api/feedback``: what the owner thinks of a picture."""
+"""``/api/feedback``: what the owner thinks of a picture, and how much is known of their taste."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from tastemaker.api.document import blueprint
 from tastemaker.api.present import image_out
 from tastemaker.api.responses import answers, problems, reply
 from tastemaker.api.schemas.images import FeedbackRequest, ImageOut
+from tastemaker.api.schemas.preferences import FeedbackSummary, RatingLevel
+from tastemaker.training.advice import advise
 
 resource = blueprint("feedback")
 
@@ -23,3 +25,21 @@ resource = blueprint("feedback")
 def rate(body: FeedbackRequest) -> Response:
     """Rate a picture: 1 like, -1 dislike, 0 takes the rating back."""
     return reply(image_out(services().feedback.rate(body.image_id, body.feedback)))
+
+
+@resource.get("/api/feedback/summary", responses={200: answers(FeedbackSummary, "The numbers.")})
+def summarise_feedback() -> Response:
+    """How many ratings there are, what they are enough for, and what to do next."""
+    counts = services().gallery.counts()
+    advice = advise(counts["liked"], counts["disliked"])
+    return reply(
+        FeedbackSummary(
+            liked=counts["liked"],
+            disliked=counts["disliked"],
+            unrated=counts["unrated"],
+            preferences=services().preferences.count(),
+            level=RatingLevel(advice.level),
+            needed=advice.needed,
+            advice=advice.text,
+        )
+    )

@@ -6,7 +6,7 @@ from flask import Response
 
 from tastemaker.api.context import services
 from tastemaker.api.document import blueprint
-from tastemaker.api.present import model_out
+from tastemaker.api.present_models import model_out, models_out
 from tastemaker.api.responses import answers, problems, reply
 from tastemaker.api.schemas.models import ModelList, ModelOut, ModelPath
 
@@ -16,9 +16,7 @@ resource = blueprint("models")
 @resource.get("/api/models", responses={200: answers(ModelList, "All models.")})
 def list_models() -> Response:
     """List the models, ready or not."""
-    items = [model_out(model) for model in services().models.list()]
-    active = next((model.name for model in items if model.active), None)
-    return reply(ModelList(items=items, active=active))
+    return reply(models_out(services().models.list()))
 
 
 @resource.post(

@@ -16,7 +16,6 @@ from tastemaker.domain import (
     AnyJob,
     ImageRecord,
     JobState,
-    ModelInfo,
     TrainingRequest,
     is_drawing,
     is_training,

@@ -9,7 +9,9 @@ from tastemaker.gallery import Gallery
 from tastemaker.jobs.events import EventBroker
 from tastemaker.jobs.pool import WorkerPool
 from tastemaker.jobs.queue import JobQueue
+from tastemaker.models.management import Versions
 from tastemaker.models.registry import Registry
+from tastemaker.preferences import Preferences
 from tastemaker.settings import Settings
 from tastemaker.storage.blobs import BlobStore
 
@@ -21,8 +23,10 @@ class Services:
     settings: Settings
     gallery: Gallery
     feedback: Feedback
+    preferences: Preferences
     queue: JobQueue
     events: EventBroker
     models: Registry
+    versions: Versions
     blobs: BlobStore
     pool: WorkerPool

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -69,6 +69,7 @@ class Registry:
         pointer: ActivePointer,
         on_event: Callable[[Event], None] = lambda event: None,
         *,
+        titles: Callable[[], Mapping[str, str]] = dict,
         device_is_gpu: Callable[[], bool] | None = None,
         starter: Path = STARTER_WEIGHTS,
         free: Callable[[Path], int] = free_bytes,
@@ -77,6 +78,7 @@ class Registry:
         self._settings = settings
         self._pointer = pointer
         self._on_event = on_event
+        self._titles = titles
         self._device_is_gpu = device_is_gpu or (lambda: probably_has_gpu(settings.device))
         self._starter = starter
         self._free = free
@@ -104,7 +106,7 @@ class Registry:
             ):
                 source = str((read_record(folder) or {}).get("repo") or LOCAL)
                 models.append(self._from_folder(folder.name, source, folder))
-        models += listed_versions(folders, models)
+        models += listed_versions(folders, models, self._titles())
         active = self._active_name(models)
         return [replace(model, active=model.name == active) for model in models]
 
@@ -132,8 +134,8 @@ class Registry:
         self._pointer.set(name)
         self._missed.clear()
         if before != name:
-            self._tell(before)
-        self._tell(name)
+            self.announce(before)
+        self.announce(name)
         return self.get(name)
 
     def require_ready(self, name: str | None) -> ModelInfo:
@@ -231,7 +233,7 @@ class Registry:
                 self._base,
                 lambda: Hub(self._settings.hub_url),
                 prefer_fp16=self._device_is_gpu,
-                on_change=self._tell,
+                on_change=self.announce,
                 free=self._free,
                 after=running,
                 retry_seconds=self._retry_seconds,
@@ -272,7 +274,8 @@ class Registry:
         usable_here = self._device_is_gpu() or STARTER not in ready
         return self._base.name if self._base.name in ready and usable_here else STARTER
 
-    def _tell(self, name: str) -> None:
+    def announce(self, name: str) -> None:
+        """Tell everybody how a model is now."""
         try:
             self._on_event(model_event(self.get(name)))
         except Exception:

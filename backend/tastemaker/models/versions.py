@@ -20,6 +20,8 @@ VERSIONS = "versions"
 TRAINED = "trained"
 RECORD_FILE = "version.json"
 FORMAT = 1
+IMPORTED = "imported"
+"""The method of a version that was made elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class VersionRecord:
 
     @property
     def method(self) -> str:
-        """How it was trained: full, lora or preference."""
+        """How it was trained: full, lora or preference; or that it was imported."""
         return str(self.options["method"])
 
 
@@ -89,22 +91,27 @@ def lineage(models_dir: Path, name: str, models: Collection[str] = ()) -> tuple[
     return name, folders[::-1]
 
 
-def listed_versions(models_dir: Path, models: Iterable[ModelInfo]) -> list[ModelInfo]:
+def listed_versions(
+    models_dir: Path, models: Iterable[ModelInfo], titles: Mapping[str, str] | None = None
+) -> list[ModelInfo]:
     """Every version as a model that draws like the one of ``models`` on which it rests.
 
     A version whose model isn't ready isn't either. A name that a model has already is the model's.
+    ``titles`` are those that were given, by name.
     """
     known = {model.name: model for model in models}
     folders = sorted((models_dir / VERSIONS).glob("[A-Za-z0-9]*"))
     return [
-        _listed(models_dir, folder, known)
+        _listed(models_dir, folder, known, (titles or {}).get(folder.name, title_of(folder.name)))
         for folder in folders
         if is_version_folder(folder) and folder.name not in known
     ]
 
 
-def _listed(models_dir: Path, folder: Path, known: Mapping[str, ModelInfo]) -> ModelInfo:
-    name, title = folder.name, title_of(folder.name)
+def _listed(
+    models_dir: Path, folder: Path, known: Mapping[str, ModelInfo], title: str
+) -> ModelInfo:
+    name = folder.name
     try:
         record = read_version(folder)
         bottom, _ = lineage(models_dir, name, known)
@@ -127,6 +134,8 @@ def _listed(models_dir: Path, folder: Path, known: Mapping[str, ModelInfo]) -> M
 
 
 def _notice(record: VersionRecord) -> str:
+    if record.method == IMPORTED:
+        return f"Imported onto {record.base}; how it was made and how good it is, nobody measured."
     what = f"Trained from {record.parent} on {record.data.get('trained_on', 'some')} pictures."
     if record.metrics.get("better_than_parent") is False:
         return f"{what} On held-out pictures it is not better than {record.parent}."

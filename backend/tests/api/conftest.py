@@ -14,9 +14,13 @@ from tastemaker.api import create_app
 from tastemaker.api.document import DocumentedApp
 from tastemaker.api.services import Services
 from tastemaker.jobs.events import EventBroker
+from tastemaker.models.management import Versions
 from tastemaker.models.registry import Registry
+from tastemaker.preferences import Preferences
 from tastemaker.settings import load_settings
 from tastemaker.storage.pointer import ActiveModel
+from tastemaker.storage.titles import ModelTitles
+from tastemaker.wiring import models_in_use
 from tests.api.checked_client import CheckedClient
 from tests.api.fake_pool import FakePool
 from tests.models.fakes import write_pipeline
@@ -57,10 +61,12 @@ def make_services(tmp_path: Path, migrated: Path) -> Iterator[MakeServices]:
             shutil.copy(migrated, settings.data_dir)
         studio = open_studio(settings.data_dir, max_queue=settings.max_queue)
         events = EventBroker()
+        titles = ModelTitles(studio.database)
         registry = Registry(
             settings,
             ActiveModel(studio.database),
             lambda event: _publish(events, event),
+            titles=titles.all,
             device_is_gpu=lambda: False,
             starter=starter,
         )
@@ -68,9 +74,11 @@ def make_services(tmp_path: Path, migrated: Path) -> Iterator[MakeServices]:
             settings=settings,
             gallery=studio.gallery,
             feedback=studio.feedback,
+            preferences=Preferences(studio.database),
             queue=studio.queue,
             events=events,
             models=registry,
+            versions=Versions(settings, registry, titles, lambda: models_in_use(studio.queue)),
             blobs=studio.blobs,
             pool=FakePool(studio.queue, studio.blobs, events),
         )

@@ -35,6 +35,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/feedback/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many ratings there are, what they are enough for, and what to do next. */
+        get: operations["summarise_feedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/generate": {
         parameters: {
             query?: never;
@@ -230,6 +247,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in a LoRA or an exported version made elsewhere, as a trained version.
+         * @description Only safetensors are read; pickles (.ckpt, .pt, .bin) are refused. Everything is checked before
+         *     the version is there: that the tensors fit the model it goes on, file names, sizes.
+         */
+        post: operations["import_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a trained version for ever. Pictures that it drew stay. */
+        delete: operations["delete_model"];
+        options?: never;
+        head?: never;
+        /** Give a trained version another title; its name never changes. */
+        patch: operations["rename_model"];
+        trace?: never;
+    };
     "/api/models/{name}/activate": {
         parameters: {
             query?: never;
@@ -260,6 +316,200 @@ export interface paths {
         post: operations["start_download"];
         /** Stop a download until it is started again. */
         delete: operations["stop_download"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{name}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A trained version as files that plain diffusers loads.
+         * @description A LoRA is one file, to be loaded on the model it rests on; a fully trained version is the zip of
+         *     a whole pipeline folder.
+         */
+        get: operations["export_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{name}/grids/{side}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version's samples, or its parent's of the same prompts and seeds. */
+        get: operations["get_grid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record which picture is better than the others.
+         * @description An earlier choice between two of these pictures, either way round, is replaced.
+         */
+        post: operations["prefer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preferences/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures of one prompt that have not been compared yet, newest prompts first. */
+        get: operations["next_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preferences/{choice}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a choice back. */
+        delete: operations["undo_preference"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retrain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Learn from ratings or a dataset: makes a new version of a model. One training at a time. */
+        post: operations["start_retraining"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retrain/grids/{job_id}/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Samples drawn with a checkpoint; step 0 is the model before training. */
+        get: operations["get_retraining_grid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retrain/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Save the training and stop until it is resumed. */
+        post: operations["pause_retraining"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retrain/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the training set would be now: counts, rejected rows, captions, time and memory. */
+        get: operations["preview_retraining"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retrain/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused training go on, or one that was cancelled or failed and left a checkpoint. */
+        post: operations["resume_retraining"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retrain/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the current training is, or how the latest one ended. */
+        get: operations["retraining_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -364,6 +614,19 @@ export interface components {
             status: "ok";
             version: string;
         };
+        /** @description One point of the curves; step 0 is the model before training. */
+        CurvePoint: {
+            step: number;
+            /** @description What is minimised, averaged since the last point. */
+            loss: number | null;
+            validation_loss: number | null;
+            learning_rate: number | null;
+        };
+        /**
+         * @description What a training learns from: the ratings in the gallery, a dataset, or both together.
+         * @enum {string}
+         */
+        DataSource: "feedback" | "dataset" | "both";
         /** @description What a model draws with when the request doesn't say. */
         DefaultsOut: {
             width: number;
@@ -379,11 +642,37 @@ export interface components {
             total_bytes: number | null;
             eta_seconds: number | null;
         };
+        /** @description Time and memory of such a training, measured with a few real steps on this machine. */
+        EstimateOut: {
+            /** @enum {string} */
+            state: "measuring" | "ready" | "unavailable";
+            seconds: number | null;
+            seconds_per_step: number | null;
+            memory_bytes: number | null;
+            memory_available_bytes: number | null;
+            disk_bytes: number;
+            steps: number;
+            /** @description What the numbers mean, for people. */
+            detail: string;
+        };
         /** @description A rating; it replaces the one before. */
         FeedbackRequest: {
             image_id: number;
             /** @description -1 dislike, 0 not rated, 1 like. */
             feedback: number;
+        };
+        /** @description How much is known of the owner's taste, and what to do about it. */
+        FeedbackSummary: {
+            liked: number;
+            disliked: number;
+            unrated: number;
+            /** @description Pairs of a preferred and a rejected picture. */
+            preferences: number;
+            /** @description too_few: nothing can be learned yet; likes: from liked pictures alone; preferences: from both kinds; plenty: more would hardly change the result. */
+            level: components["schemas"]["RatingLevel"];
+            /** @description Ratings until the next level; 0 at the top. */
+            needed: number;
+            advice: string;
         };
         /** @description One wrong value. */
         FieldProblem: {
@@ -432,6 +721,11 @@ export interface components {
              */
             num_images?: number;
         };
+        /**
+         * @description Which samples: those of the parent, or those of the version itself.
+         * @enum {string}
+         */
+        GridSide: "before" | "after";
         /** @description Changes of one picture; absent fields stay as they are. */
         ImageChange: {
             /** @default  */
@@ -570,7 +864,7 @@ export interface components {
          * @description What a job makes.
          * @enum {string}
          */
-        JobKind: "generate" | "variations";
+        JobKind: "generate" | "variations" | "retrain";
         /** @description Where to go from here. */
         JobLinks: {
             self: string;
@@ -581,7 +875,12 @@ export interface components {
             id: string;
             kind: components["schemas"]["JobKind"];
             state: components["schemas"]["JobState"];
-            request: components["schemas"]["JobRequestOut"];
+            /** @description Of jobs that draw; else null. */
+            request: components["schemas"]["JobRequestOut"] | null;
+            /** @description Of kind retrain; else null. */
+            retrain: components["schemas"]["RetrainRequestOut"] | null;
+            /** @description It waits until it is resumed; only of kind retrain. */
+            paused: boolean;
             /** Format: date-time */
             created_at: string;
             started_at: string | null;
@@ -649,7 +948,7 @@ export interface components {
          */
         JobState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /** @description One message of `/api/jobs/{job_id}/events`. */
-        JobStreamEvent: components["schemas"]["JobSnapshotEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PreviewEvent"] | components["schemas"]["ImageEvent"];
+        JobStreamEvent: components["schemas"]["JobSnapshotEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PreviewEvent"] | components["schemas"]["ImageEvent"] | components["schemas"]["TrainingEvent"];
         /** @description The most that one request may ask for. */
         Limits: {
             max_images: number;
@@ -659,6 +958,17 @@ export interface components {
             max_queue: number;
             max_upload_bytes: number;
             max_upload_pixels: number;
+        };
+        /** @description Where a dataset's pictures and captions come from. */
+        MappingOut: {
+            image: string;
+            caption: string | null;
+            /** @description Why these. */
+            how: string;
+        };
+        /** @description A new title. The name stays, because pictures record it. */
+        ModelChange: {
+            title: string;
         };
         /** @description A model changed: its state, its download, or which one is active. */
         ModelData: {
@@ -680,6 +990,31 @@ export interface components {
             /** @description Give it back to resume after this message. */
             id?: string;
         };
+        /** @description A LoRA or an exported version as a form with an uploaded file. */
+        ModelImport: {
+            /**
+             * Format: binary
+             * @description A LoRA (.safetensors), or the zip of a whole version or pipeline.
+             */
+            file: string;
+            /**
+             * @description What it goes on; absent: the model on which the active one rests.
+             * @default null
+             */
+            base_model?: string | null;
+            /**
+             * @description Its name for good; absent: made from the file's name.
+             * @default null
+             */
+            name?: string | null;
+            /** @default null */
+            title?: string | null;
+        };
+        /**
+         * @description Where a model comes from.
+         * @enum {string}
+         */
+        ModelKind: "embedded" | "base" | "local" | "trained";
         /** @description All models, and the name of the active one. */
         ModelList: {
             items: components["schemas"]["ModelOut"][];
@@ -689,7 +1024,9 @@ export interface components {
         ModelOut: {
             name: string;
             title: string;
-            /** @description A hub id, or `embedded`. */
+            /** @description embedded: comes with the studio; base: from the hub; local: a folder put there by hand; trained: a version made or imported here. */
+            kind: components["schemas"]["ModelKind"];
+            /** @description A hub id, or `embedded`, `local`, `trained`. */
             source: string;
             state: components["schemas"]["ModelState"];
             active: boolean;
@@ -707,6 +1044,11 @@ export interface components {
             error: string | null;
             size_bytes: number | null;
             has_safety_checker: boolean;
+            /** @description Of trained versions, else null. */
+            version: components["schemas"]["VersionOut"] | null;
+            deletable: boolean;
+            /** @description Why it can't be deleted now, else null. */
+            delete_reason: string | null;
         };
         /**
          * @description Whether a model can draw.
@@ -717,6 +1059,38 @@ export interface components {
         NeighboursOut: {
             previous: number | null;
             next: number | null;
+        };
+        /**
+         * @description What a training is busy with.
+         * @enum {string}
+         */
+        Phase: "waiting" | "reading" | "drawing" | "encoding" | "training" | "evaluating" | "done";
+        /** @description What was recorded; `choice` takes it back. */
+        PreferenceOut: {
+            choice: string;
+            /** @description Pairs recorded: one for each rejected picture. */
+            pairs: number;
+            preferred: components["schemas"]["ImageOut"];
+        };
+        /** @description One picture is better than each of the others; all show the same prompt. */
+        PreferenceRequest: {
+            preferred_id: number;
+            rejected_ids: number[];
+        };
+        /** @description Pictures of one prompt that have not been compared yet. */
+        PreferenceSet: {
+            /** @description Null when there is nothing to compare. */
+            prompt: string | null;
+            /** @description 2 to 4 pictures, or none. */
+            images: components["schemas"]["ImageOut"][];
+            /** @description How many such sets are left, this one included. */
+            remaining: number;
+        };
+        /** @description What was taken back. */
+        PreferenceUndone: {
+            choice: string;
+            /** @description Pairs that are no longer recorded. */
+            pairs: number;
         };
         /** @description How a picture looks so far. */
         PreviewData: {
@@ -735,6 +1109,17 @@ export interface components {
             data: string;
             /** @description Give it back to resume after this message. */
             id?: string;
+        };
+        /** @description One picture with its caption. Its key is for `captions` of `POST /api/retrain`. */
+        PreviewExample: {
+            key: string;
+            caption: string;
+            feedback: number;
+            image_id: number | null;
+            /** @description Of pictures of the gallery. */
+            thumbnail_url: string | null;
+            /** @description A small data URI; of pictures of a dataset. */
+            thumbnail: string | null;
         };
         /** @description An error as RFC 9457 describes it: what was wrong and what to do. */
         Problem: {
@@ -769,6 +1154,20 @@ export interface components {
             /** @description Give it back to resume after this message. */
             id?: string;
         };
+        /** @description How well a version tells liked from disliked held-out pictures, with a 95 % interval. */
+        RatingAucOut: {
+            /** @description 0.5 by chance, 1 perfectly. */
+            auc: number;
+            low: number;
+            high: number;
+            liked: number;
+            disliked: number;
+        };
+        /**
+         * @description What the ratings are enough for.
+         * @enum {string}
+         */
+        RatingLevel: "too_few" | "likes" | "preferences" | "plenty";
         /** @description A model is loaded. */
         Ready: {
             /** @constant */
@@ -776,6 +1175,187 @@ export interface components {
             detail: string;
             device: string | null;
             loaded_models: string[];
+        };
+        /** @description Rows of one reason that can't be trained on. */
+        RejectedRows: {
+            reason: string;
+            message: string;
+            count: number;
+            /** @description The first of them. */
+            keys: string[];
+        };
+        /** @description How the version compares with its parent on held-out pictures; null: couldn't be told. */
+        RetrainMetrics: {
+            better_than_parent: boolean | null;
+            parent_validation_loss: number | null;
+            validation_loss: number | null;
+            rating_auc: components["schemas"]["RatingAucOut"] | null;
+        };
+        /** @description What the training set would be now, and whether a training can start. */
+        RetrainPreview: {
+            ready: boolean;
+            /** @description Why it can't start, and what to do. */
+            reason: string | null;
+            /**
+             * @description What auto means now.
+             * @enum {string}
+             */
+            method: "full" | "lora" | "preference";
+            liked: number;
+            disliked: number;
+            /** @description Pictures of which one was preferred over another. */
+            pairs: number;
+            /** @description Rows looked at. */
+            total: number;
+            accepted: number;
+            duplicates: number;
+            rejected: components["schemas"]["RejectedRows"][];
+            /** @description Of a dataset. */
+            mapping: components["schemas"]["MappingOut"] | null;
+            examples: components["schemas"]["PreviewExample"][];
+            /** @description Give it as `cursor` for more examples. */
+            next_cursor: number | null;
+            /** @description Only the first rows were looked at; there are more. */
+            sampled: boolean;
+            /** @description All settings in force. */
+            options: {
+                [key: string]: boolean | number | string | null;
+            };
+            estimate: components["schemas"]["EstimateOut"] | null;
+        };
+        /** @description What to learn from, and how. What is absent or null comes from the method's defaults. */
+        RetrainRequest: {
+            /**
+             * @description feedback: pictures rated in the gallery; dataset: a dataset; both: the two together.
+             * @default feedback
+             */
+            source?: components["schemas"]["DataSource"];
+            /**
+             * @description A hub dataset (owner/name); on a server that listens on this machine only, the path of a folder or data file as well.
+             * @default null
+             */
+            dataset?: string | null;
+            /**
+             * @description full: all weights of the U-Net; lora: an addition, from liked pictures; preference: an addition, from likes and dislikes; auto: the number of ratings decides.
+             * @default auto
+             * @enum {string}
+             */
+            method?: "auto" | "full" | "lora" | "preference";
+            /**
+             * @description Most passes over the pictures.
+             * @default null
+             */
+            num_epochs?: number | null;
+            /**
+             * @description Most optimiser steps.
+             * @default null
+             */
+            max_steps?: number | null;
+            /** @default null */
+            learning_rate?: number | null;
+            /** @default null */
+            batch_size?: number | null;
+            /** @default null */
+            lora_rank?: number | null;
+            /** @default null */
+            seed?: number | null;
+            /**
+             * @description Model or version to go on from; absent: the active one.
+             * @default null
+             */
+            base_model?: string | null;
+            /**
+             * @description Name of the new version; absent: the next free.
+             * @default null
+             */
+            name?: string | null;
+            /** @description New captions by the example's key; null leaves the example out. */
+            captions?: {
+                [key: string]: string | null;
+            };
+            /**
+             * @description Switch the version on if it came out better.
+             * @default false
+             */
+            activate?: boolean;
+        };
+        /** @description What a training was started with; null where the method's default holds. */
+        RetrainRequestOut: {
+            /** @description Of the run, and of the version that comes of it. */
+            name: string;
+            base_model: string;
+            source: components["schemas"]["DataSource"];
+            dataset: string | null;
+            /** @enum {string} */
+            method: "auto" | "full" | "lora" | "preference";
+            num_epochs: number | null;
+            max_steps: number | null;
+            learning_rate: number | null;
+            batch_size: number | null;
+            lora_rank: number | null;
+            seed: number | null;
+            /** @description How many captions were edited or examples left out. */
+            captions: number;
+            activate: boolean;
+        };
+        /**
+         * @description Where a training is in its life; idle: there never was one.
+         * @enum {string}
+         */
+        RetrainState: "idle" | "queued" | "running" | "pausing" | "paused" | "cancelling" | "succeeded" | "failed" | "cancelled";
+        /** @description The current training, or else the latest. */
+        RetrainStatus: {
+            /** @description It is queued, running or paused: no other can be started. */
+            active: boolean;
+            state: components["schemas"]["RetrainState"];
+            /** @description 0 to 1. */
+            progress: number;
+            current_epoch: number;
+            total_epochs: number;
+            current_step: number;
+            total_steps: number;
+            current_loss: number | null;
+            validation_loss: number | null;
+            parent_validation_loss: number | null;
+            best_step: number | null;
+            eta_seconds: number | null;
+            completed: boolean;
+            start_time: string | null;
+            end_time: string | null;
+            job_id: string | null;
+            /** @description The version that came of it. */
+            model: string | null;
+            /** @description Of the run. */
+            name: string | null;
+            parent: string | null;
+            method: ("full" | "lora" | "preference") | null;
+            phase: components["schemas"]["Phase"];
+            phase_done: number;
+            phase_total: number;
+            /** @description What happened and what to do, when it failed. */
+            error: string | null;
+            /** @description What happened on the way that is worth knowing. */
+            notes: string[];
+            options: {
+                [key: string]: boolean | number | string | null;
+            } | null;
+            data: components["schemas"]["TrainingDataOut"] | null;
+            curve: components["schemas"]["CurvePoint"][];
+            grids: components["schemas"]["SampleGrid"][];
+            grid_prompts: string[];
+            grid_seeds: number[];
+            metrics: components["schemas"]["RetrainMetrics"] | null;
+            /** @description What came of it, in plain sentences. */
+            summary: string[];
+            activated: boolean;
+            /** @description `POST /api/retrain/resume` would let it go on. */
+            resumable: boolean;
+        };
+        /** @description Samples drawn with a checkpoint: a row for each prompt, a column for each seed. */
+        SampleGrid: {
+            /** @description 0: the model before training. */
+            step: number;
+            url: string;
         };
         /**
          * @description How the denoising differential equation is integrated.
@@ -803,7 +1383,7 @@ export interface components {
             id?: string;
         };
         /** @description One message of `/api/events`. */
-        StreamEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PreviewEvent"] | components["schemas"]["ImageEvent"] | components["schemas"]["ModelEvent"];
+        StreamEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PreviewEvent"] | components["schemas"]["ImageEvent"] | components["schemas"]["TrainingEvent"] | components["schemas"]["ModelEvent"];
         /** @description What the user interface needs to know about the server. */
         SystemOut: {
             version: string;
@@ -811,6 +1391,52 @@ export interface components {
             worker: components["schemas"]["WorkerOut"];
             offline: boolean;
             limits: components["schemas"]["Limits"];
+        };
+        /** @description A training went on; what is null is as it was, and `RetrainStatus` tells all. */
+        TrainingData: {
+            job_id: string;
+            state: components["schemas"]["RetrainState"];
+            phase: components["schemas"]["Phase"];
+            phase_done: number;
+            phase_total: number;
+            /** @description 0 to 1. */
+            progress: number;
+            current_step: number;
+            total_steps: number;
+            current_epoch: number;
+            current_loss: number | null;
+            validation_loss: number | null;
+            eta_seconds: number | null;
+            /**
+             * @description What happened that is worth knowing.
+             * @default null
+             */
+            note?: string | null;
+            /**
+             * @description Samples of this step are there now.
+             * @default null
+             */
+            grid_step?: number | null;
+        };
+        /** @description What a training learns from; null while not yet known. */
+        TrainingDataOut: {
+            source: string;
+            /** @description Accepted, before some were held out. */
+            pictures: number | null;
+            trained_on: number | null;
+            held_out: number | null;
+            /** @description Rows that can't be trained on. */
+            rejected: number | null;
+        };
+        TrainingEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "training";
+            data: string;
+            /** @description Give it back to resume after this message. */
+            id?: string;
         };
         /** @description Variations of a picture: one of the gallery (`image_id`) or a given one (`image`). */
         VariationsRequest: {
@@ -913,6 +1539,47 @@ export interface components {
              * @description The picture's file (PNG, JPEG, WebP, ...).
              */
             image: string;
+        };
+        /** @description What was measured on pictures that were not trained on; null where nothing was. */
+        VersionMetrics: {
+            better_than_parent: boolean | null;
+            parent_validation_loss: number | null;
+            validation_loss: number | null;
+            rating_auc: components["schemas"]["RatingAucOut"] | null;
+        };
+        /** @description Where a version comes from and how good it is. What nobody knows is null. */
+        VersionOut: {
+            /** @description The model or version whose weights it changes. */
+            base: string;
+            /** @description The model or version whose training it continues. */
+            parent: string;
+            /** @description full, lora, preference, or imported. */
+            method: string;
+            created_at: string | null;
+            /** @description Optimiser steps; 0 for an imported version. */
+            steps: number;
+            /** @description Pictures it learned from. */
+            trained_on: number | null;
+            /** @description Pictures it was measured on. */
+            held_out: number | null;
+            data_source: string | null;
+            /** @description Names exactly what it learned from. */
+            data_hash: string | null;
+            metrics: components["schemas"]["VersionMetrics"];
+            /** @description The settings of its training. */
+            options: {
+                [key: string]: unknown;
+            };
+            /** @description Versions of the libraries that trained it. */
+            libraries: {
+                [key: string]: string;
+            };
+            /** @description Samples of its parent. */
+            grid_before_url: string | null;
+            /** @description The same prompts and seeds, drawn by it. */
+            grid_after_url: string | null;
+            /** @description Pictures in the gallery that it drew. */
+            images: number;
         };
         /** @description The process that draws. */
         WorkerOut: {
@@ -1061,6 +1728,44 @@ export interface operations {
             };
             /** @description The request is understood but wrong; `errors` names the fields. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summarise_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackSummary"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1870,6 +2575,8 @@ export interface operations {
             query?: {
                 /** @description States, comma-separated; absent: all. */
                 state?: string;
+                /** @description Kinds, comma-separated; absent: all. */
+                kind?: string;
                 limit?: number;
                 /** @description Only jobs older than this one (an id). */
                 before?: string;
@@ -2152,6 +2859,278 @@ export interface operations {
             };
         };
     };
+    import_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ModelImport"];
+            };
+        };
+        responses: {
+            /** @description The version is there; it is not active. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too little free disk space. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models that are left. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelChange"];
+            };
+        };
+        responses: {
+            /** @description The version with its new title. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     activate_model: {
         parameters: {
             query?: never;
@@ -2330,6 +3309,747 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A LoRA as .safetensors, or a whole pipeline as a zip. */
+            200: {
+                headers: {
+                    /** @description A name to save it under. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "application/zip": string;
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_grid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                side: components["schemas"]["GridSide"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The samples. */
+            200: {
+                headers: {
+                    /** @description They never change. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The caller has it already (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prefer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceRequest"];
+            };
+        };
+        responses: {
+            /** @description It is recorded. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    next_comparison: {
+        parameters: {
+            query?: {
+                /** @description Ids of pictures that were skipped, comma-separated. */
+                exclude?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pictures to compare. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceSet"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                choice: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceUndone"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_retraining: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated POST with the same key returns the first job. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetrainRequest"];
+            };
+        };
+        responses: {
+            /** @description It will begin. */
+            202: {
+                headers: {
+                    /** @description The job's address. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too little free disk space. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_retraining_grid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                step: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The samples. */
+            200: {
+                headers: {
+                    /** @description Names the content. */
+                    ETag?: string;
+                    /** @description For ever: a grid never changes. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The caller has it already (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_retraining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It stops after its current step. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_retraining: {
+        parameters: {
+            query?: {
+                /** @description feedback: pictures rated in the gallery; dataset: a dataset; both: the two together. */
+                source?: components["schemas"]["DataSource"];
+                dataset?: string;
+                /** @description full: all weights of the U-Net; lora: an addition, from liked pictures; preference: an addition, from likes and dislikes; auto: the number of ratings decides. */
+                method?: "auto" | "full" | "lora" | "preference";
+                base_model?: string;
+                num_epochs?: number;
+                max_steps?: number;
+                batch_size?: number;
+                lora_rank?: number;
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What would be learned from. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetrainPreview"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_retraining: {
+        parameters: {
+            query?: {
+                /** @description Of the run; absent: the paused one, else the latest that stopped. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It goes on from where it was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retraining_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current or latest one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetrainStatus"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

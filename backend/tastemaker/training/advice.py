@@ -1,0 +1,64 @@
+"""What the ratings of a gallery are enough for, and what to do next, for the owner to read.
+
+Goes by the thresholds of `readiness`; imports no torch, so the web process may ask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tastemaker.training.options import Method
+from tastemaker.training.readiness import (
+    ENOUGH_FOR_PREFERENCES,
+    LEAST_OF_A_KIND,
+    LEAST_RATINGS,
+    choose_method,
+)
+
+PLENTY = 200
+"""Ratings with which a simple taste was learned well enough; more bring little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """``level`` is too_few, likes, preferences or plenty; ``needed`` ratings lead to the next."""
+
+    level: str
+    needed: int
+    text: str
+
+
+def advise(liked: int, disliked: int) -> Advice:
+    """What so many ratings are enough for."""
+    rated = liked + disliked
+    if rated < LEAST_RATINGS or not liked:
+        missing = max(1, LEAST_RATINGS - rated)
+        if rated >= LEAST_RATINGS:
+            text = "All your ratings are dislikes: give thumbs up to what you want more of."
+        else:
+            text = f"Rate {_more(missing)} before the studio can begin to learn your taste."
+        return Advice("too_few", missing, text)
+    if choose_method(liked, disliked) is not Method.PREFERENCE:
+        missing = max(ENOUGH_FOR_PREFERENCES + 1 - rated, LEAST_OF_A_KIND - min(liked, disliked))
+        kind = "" if min(liked, disliked) >= LEAST_OF_A_KIND else f" {_scarce(liked, disliked)}"
+        text = (
+            f"Enough to learn from what you like. With {_more(missing)} it learns from what you "
+            f"dislike, too.{kind}"
+        )
+        return Advice("likes", missing, text)
+    if rated < PLENTY:
+        text = (
+            "Enough to learn from likes and dislikes. More ratings make it surer, up to about "
+            f"{PLENTY}."
+        )
+        return Advice("preferences", PLENTY - rated, text)
+    return Advice("plenty", 0, "Plenty of ratings: train now, and rate what the result draws.")
+
+
+def _more(count: int) -> str:
+    return "1 more picture" if count == 1 else f"{count} more pictures"
+
+
+def _scarce(liked: int, disliked: int) -> str:
+    kind = "likes" if liked < disliked else "dislikes"
+    return f"There should be at least {LEAST_OF_A_KIND} {kind} among them."
