@@ -9,7 +9,7 @@ from tastemaker.api.document import blueprint
 from tastemaker.api.present import job_out, jobs_out
 from tastemaker.api.responses import answers, problems, reply
 from tastemaker.api.schemas.jobs import JobOut, JobPage, JobPath, JobsQuery
-from tastemaker.domain import Event
+from tastemaker.jobs.events import job_event
 
 resource = blueprint("jobs")
 
@@ -19,7 +19,9 @@ resource = blueprint("jobs")
 )
 def list_jobs(query: JobsQuery) -> Response:
     """List jobs, newest first."""
-    found = services().queue.list(states=query.states, limit=query.limit + 1, before=query.before)
+    found = services().queue.list(
+        states=query.states, kinds=query.kinds, limit=query.limit + 1, before=query.before
+    )
     page = found[: query.limit]
     older = page[-1].id if len(found) > query.limit else None
     return reply(JobPage(items=jobs_out(page), next_before=older))
@@ -45,6 +47,5 @@ def cancel_job(path: JobPath) -> Response:
     here.pool.cancel(job.id)
     if job.state.is_final:
         # No worker has it, so nobody else tells.
-        data = {"state": job.state.value, "error": job.error, "image_ids": list(job.image_ids)}
-        here.events.publish(Event("job", data, job.id))
+        here.events.publish(job_event(job))
     return reply(job_out(job))

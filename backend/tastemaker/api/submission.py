@@ -12,7 +12,8 @@ from tastemaker.api.context import context
 from tastemaker.api.present import job_out
 from tastemaker.api.responses import Documented, answers, problems, reply
 from tastemaker.api.schemas.jobs import JobOut, SubmitHeaders
-from tastemaker.domain import Event, GenerationRequest, Job, JobKind, JobState
+from tastemaker.domain import AnyJob, GenerationRequest, JobKind, JobState
+from tastemaker.jobs.events import job_event
 
 MAX_WAIT_SECONDS = 300
 _HEADERS = {
@@ -71,8 +72,7 @@ def submit(
         kind, request, idempotency_key=headers.idempotency_key, fingerprint=mark
     )
     if is_new:
-        data: dict[str, object] = {"state": job.state.value, "error": None, "image_ids": []}
-        services.events.publish(Event("job", data, job.id))
+        services.events.publish(job_event(job))
     if not job.state.is_final:
         services.pool.wake()
     wish = preference(headers.prefer, services.settings.wait_seconds)
@@ -83,7 +83,7 @@ def submit(
     return reply(job_out(job), _status(job), answer)
 
 
-def _wait(job: Job, seconds: float) -> Job:
+def _wait(job: AnyJob, seconds: float) -> AnyJob:
     """The job as it is at its end or after ``seconds``; at once when too many wait already."""
     here = context()
     if seconds <= 0 or job.state.is_final or not here.waiting.take():
@@ -98,7 +98,7 @@ def _wait(job: Job, seconds: float) -> Job:
     return queue.get(job.id)
 
 
-def _status(job: Job) -> int:
+def _status(job: AnyJob) -> int:
     if job.state is JobState.SUCCEEDED:
         return 201
     return 200 if job.state.is_final else 202

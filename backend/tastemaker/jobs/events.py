@@ -15,9 +15,20 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tastemaker.domain import Event
+from tastemaker.domain import AnyJob, Event
 
 HISTORY = 2000
+
+
+def job_event(job: AnyJob) -> Event:
+    """The news of a job's state."""
+    data = {
+        "state": job.state.value,
+        "error": job.error,
+        "attempts": job.attempts,
+        "image_ids": list(job.image_ids),
+    }
+    return Event("job", data, job.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,38 +2,49 @@
 
 A worker is known by a token that is new each time it starts; every write on its behalf checks, in
 the same transaction, that the job is still its own. So a worker that was given up but lives on can
-neither finish a job nor add a picture twice. Knows no HTTP, no torch and no processes.
+neither finish a job nor add a picture twice. Knows no HTTP, no torch and no processes. Trainings
+are rows of the same table; `tastemaker.jobs.training_queue` says what is special about them.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, select
 
 from tastemaker.domain import (
     LOCAL_OWNER_ID,
+    AnyJob,
+    DrawingJob,
     GenerationRequest,
-    Job,
     JobKind,
     JobState,
     NewImage,
+    is_drawing,
 )
-from tastemaker.errors import Conflict, NotFound, QueueFull
+from tastemaker.errors import Conflict, QueueFull
+from tastemaker.jobs.table import (
+    DRAWING,
+    UNFINISHED,
+    JobTable,
+    as_json,
+    ended,
+    held,
+    waiting_again,
+)
 from tastemaker.storage.database import Database
 from tastemaker.storage.rows import insert_image, to_jobs
 from tastemaker.storage.tables import images, jobs
 
-_UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
-
 
 class JobQueue:
-    """All jobs of one owner. Safe for many threads, processes and workers at once."""
+    """All jobs of one owner, and the drawing of those that draw.
+
+    Safe for many threads, processes and workers at once.
+    """
 
     def __init__(
         self,
@@ -48,7 +59,7 @@ class JobQueue:
         self._max_queue = max_queue
         self._max_crashes = max_crashes
         self._max_attempts = max_attempts
-        self._owner_id = owner_id
+        self._table = JobTable(owner_id)
 
     def submit(
         self,
@@ -57,7 +68,7 @@ class JobQueue:
         *,
         idempotency_key: str | None = None,
         fingerprint: str | None = None,
-    ) -> tuple[Job, bool]:
+    ) -> tuple[AnyJob, bool]:
         """Put a job at the end of the queue; when this returns, it is accepted for good.
 
         Returns the job and whether it is new: a second submission under the same
@@ -69,79 +80,68 @@ class JobQueue:
             QueueFull: as many jobs wait as may.
             Conflict: the key was used for another request.
         """
-        body = json.dumps(request.to_dict(), sort_keys=True, ensure_ascii=False)
-        mark = fingerprint if fingerprint is not None else f"{kind.value} {body}"
+        body = request.to_dict()
+        mark = fingerprint if fingerprint is not None else f"{kind.value} {as_json(body)}"
         with self._database.write() as connection:
-            if idempotency_key is not None:
-                first = self._find(connection, jobs.c.idempotency_key == idempotency_key)
-                if first is not None:
-                    if first.fingerprint != mark:
-                        raise Conflict(
-                            "This Idempotency-Key was already used for another request."
-                            " Use a new key for each new request."
-                        )
-                    return to_jobs(connection, [first])[0], False
-            waiting = self._count(connection, jobs.c.state == JobState.QUEUED)
+            first = self._table.repeated(connection, idempotency_key, mark)
+            if first is not None:
+                return first, False
+            waiting = self._table.count(connection, jobs.c.state == JobState.QUEUED, DRAWING)
             if waiting >= self._max_queue:
                 raise QueueFull(
                     f"{waiting} jobs are waiting already, which is as many as are allowed."
                     " Try again when some are done."
                 )
-            job_id = uuid.uuid4().hex
-            connection.execute(
-                insert(jobs).values(
-                    id=job_id,
-                    kind=kind.value,
-                    state=JobState.QUEUED.value,
-                    request=body,
-                    idempotency_key=idempotency_key,
-                    fingerprint=mark,
-                    created_at=datetime.now(UTC),
-                    owner_id=self._owner_id,
-                )
-            )
-            return self._get(connection, job_id), True
+            job_id = self._table.add(connection, kind, body, idempotency_key, mark)
+            return self._table.get(connection, job_id), True
 
-    def get(self, job_id: str) -> Job:
+    def get(self, job_id: str) -> AnyJob:
         """The job as it is now, with its pictures, trashed ones included. Raises `NotFound`."""
         with self._database.read() as connection:
-            return self._get(connection, job_id)
+            return self._table.get(connection, job_id)
 
     def list(
-        self, *, states: Sequence[JobState] = (), limit: int = 50, before: str | None = None
-    ) -> tuple[Job, ...]:
-        """Jobs in ``states`` (all, when empty), newest first, from those older than job ``before``.
+        self,
+        *,
+        states: Sequence[JobState] = (),
+        kinds: Sequence[JobKind] = (),
+        limit: int = 50,
+        before: str | None = None,
+    ) -> tuple[AnyJob, ...]:
+        """Jobs in ``states`` and of ``kinds`` (all, when empty), newest first.
 
-        Raises `NotFound` when there is no job ``before``.
+        With ``before`` only those older than that job; raises `NotFound` when there is none.
         """
-        query = select(jobs).where(jobs.c.owner_id == self._owner_id)
+        query = select(jobs).where(self._table.mine)
         if states:
             query = query.where(jobs.c.state.in_([state.value for state in states]))
+        if kinds:
+            query = query.where(jobs.c.kind.in_([kind.value for kind in kinds]))
         with self._database.read() as connection:
             if before is not None:
-                query = query.where(jobs.c.number < self._row(connection, before).number)
+                query = query.where(jobs.c.number < self._table.row(connection, before).number)
             rows = connection.execute(query.order_by(jobs.c.number.desc()).limit(limit)).all()
             return to_jobs(connection, rows)
 
     def counts(self) -> dict[JobState, int]:
         """How many jobs there are in each state, with zeros."""
         number = func.count().label("number")
-        query = select(jobs.c.state, number).where(jobs.c.owner_id == self._owner_id)
+        query = select(jobs.c.state, number).where(self._table.mine)
         with self._database.read() as connection:
             rows = connection.execute(query.group_by(jobs.c.state)).all()
         found = {row.state: row.number for row in rows}
         return {state: found.get(state.value, 0) for state in JobState}
 
     def position(self, job_id: str) -> int:
-        """How many unfinished jobs came before it; 0 when it isn't waiting. Raises `NotFound`."""
+        """How many unfinished drawings came before it; 0 if it isn't waiting. Raises `NotFound`."""
         with self._database.read() as connection:
-            row = self._row(connection, job_id)
+            row = self._table.row(connection, job_id)
             if row.state != JobState.QUEUED:
                 return 0
             ahead = jobs.c.number < row.number
-            return self._count(connection, jobs.c.state.in_(_UNFINISHED), ahead)
+            return self._table.count(connection, jobs.c.state.in_(UNFINISHED), DRAWING, ahead)
 
-    def claim(self, worker: str, *, limit: int = 1) -> tuple[Job, ...]:
+    def claim(self, worker: str, *, limit: int = 1) -> tuple[DrawingJob, ...]:
         """Give the oldest waiting jobs to ``worker``: they are running now, one attempt more.
 
         A job over which a worker died is given alone, to a worker with nothing else, and nothing
@@ -149,7 +149,7 @@ class JobQueue:
         """
         oldest = (
             select(jobs.c.number, jobs.c.crashes)
-            .where(jobs.c.state == JobState.QUEUED, jobs.c.owner_id == self._owner_id)
+            .where(jobs.c.state == JobState.QUEUED, self._table.mine, DRAWING)
             .order_by(jobs.c.number)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -162,18 +162,10 @@ class JobQueue:
             numbers = _together(waiting, connection.scalars(held).all())
             if not numbers:
                 return ()
-            connection.execute(
-                update(jobs)
-                .where(jobs.c.number.in_(numbers))
-                .values(
-                    state=JobState.RUNNING.value,
-                    worker=worker,
-                    attempts=jobs.c.attempts + 1,
-                    started_at=datetime.now(UTC),
-                )
-            )
+            self._table.give(connection, numbers, worker)
             rows = select(jobs).where(jobs.c.number.in_(numbers)).order_by(jobs.c.number)
-            return to_jobs(connection, connection.execute(rows).all())
+            found = to_jobs(connection, connection.execute(rows).all())
+            return tuple(job for job in found if is_drawing(job))
 
     def finished_indices(self, job_id: str) -> frozenset[int]:
         """Which pictures of the job (by index in the request) are stored already."""
@@ -188,7 +180,7 @@ class JobQueue:
         picture of that index already.
         """
         with self._database.write() as connection:
-            mine = select(jobs.c.id).where(*_held(worker, image.job_id or "")).with_for_update()
+            mine = select(jobs.c.id).where(*held(worker, image.job_id or "")).with_for_update()
             if connection.scalar(mine) is None:
                 return None
             same = (images.c.job_id == image.job_id, images.c.batch_index == image.batch_index)
@@ -196,19 +188,19 @@ class JobQueue:
                 return None
             return insert_image(connection, image, datetime.now(UTC))
 
-    def succeed(self, worker: str, job_id: str) -> Job | None:
+    def succeed(self, worker: str, job_id: str) -> AnyJob | None:
         """The worker has drawn everything. ``None`` when the job isn't running under it (now)."""
         return self._end(worker, job_id, JobState.SUCCEEDED)
 
-    def fail(self, worker: str, job_id: str, error: str) -> Job | None:
+    def fail(self, worker: str, job_id: str, error: str) -> AnyJob | None:
         """The worker can't draw it, for the reason ``error``. ``None`` as in `succeed`."""
         return self._end(worker, job_id, JobState.FAILED, error)
 
-    def cancelled(self, worker: str, job_id: str) -> Job | None:
+    def cancelled(self, worker: str, job_id: str) -> AnyJob | None:
         """The worker has stopped drawing as it was asked to. ``None`` as in `succeed`."""
         return self._end(worker, job_id, JobState.CANCELLED)
 
-    def request_cancel(self, job_id: str) -> Job:
+    def request_cancel(self, job_id: str) -> AnyJob:
         """Cancel a waiting job at once; ask the worker of a running one to stop.
 
         Raises:
@@ -216,48 +208,45 @@ class JobQueue:
             Conflict: it has ended already.
         """
         with self._database.write() as connection:
-            row = self._row(connection, job_id)
+            row = self._table.row(connection, job_id)
             if JobState(row.state).is_final:
                 raise Conflict(f"Job {job_id} has already {row.state}; there is nothing to cancel.")
             values: dict[str, Any] = {"cancel_requested": 1}
             if row.state == JobState.QUEUED:
-                values |= _ended(JobState.CANCELLED)
-            connection.execute(update(jobs).where(jobs.c.id == job_id).values(values))
-            return self._get(connection, job_id)
+                values |= ended(JobState.CANCELLED)
+            self._table.change(connection, job_id, values)
+            return self._table.get(connection, job_id)
 
-    def release(self, worker: str | None = None, *, crashed: bool = True) -> tuple[Job, ...]:
-        """``worker`` (every worker, when ``None``) is dead: settle the jobs it was running.
+    def release(self, worker: str | None = None, *, crashed: bool = True) -> tuple[AnyJob, ...]:
+        """``worker`` (every worker, when ``None``) is dead: settle what it was drawing.
 
         They go back to the queue in their old place, unless their pictures are all there
         (succeeded), they were to be cancelled, or workers died over them too often (failed).
         ``crashed`` says that the worker died of itself, perhaps of one of these jobs; when it was
         ended from outside, that is no job's fault. Returns them as they are now.
         """
-        running = [jobs.c.state == JobState.RUNNING, jobs.c.owner_id == self._owner_id]
-        if worker is not None:
-            running.append(jobs.c.worker == worker)
         with self._database.write() as connection:
-            rows = connection.execute(select(jobs).where(*running).order_by(jobs.c.number)).all()
-            for job in to_jobs(connection, rows):
-                statement = update(jobs).where(jobs.c.id == job.id)
-                connection.execute(statement.values(self._after_death(job, crashed)))
-            return tuple(self._get(connection, row.id) for row in rows)
+            found = self._table.running(connection, DRAWING, worker)
+            for job in found:
+                if is_drawing(job):
+                    self._table.change(connection, job.id, self._after_death(job, crashed))
+            return tuple(self._table.get(connection, job.id) for job in found)
 
     def clear_finished(self, older_than: datetime) -> int:
         """Forget jobs that ended before ``older_than``; their pictures stay. Returns how many."""
         with self._database.write() as connection:
             statement = delete(jobs).where(
-                jobs.c.state.not_in(_UNFINISHED),
+                jobs.c.state.not_in(UNFINISHED),
                 jobs.c.finished_at < older_than,
-                jobs.c.owner_id == self._owner_id,
+                self._table.mine,
             )
             return connection.execute(statement).rowcount
 
-    def _after_death(self, job: Job, crashed: bool) -> dict[str, Any]:
+    def _after_death(self, job: DrawingJob, crashed: bool) -> dict[str, Any]:
         if len(job.image_ids) >= job.request.num_images:
-            return _ended(JobState.SUCCEEDED)
+            return ended(JobState.SUCCEEDED)
         if job.cancel_requested:
-            return _ended(JobState.CANCELLED)
+            return ended(JobState.CANCELLED)
         crashes = job.crashes + crashed
         if crashes >= self._max_crashes or job.attempts >= self._max_attempts:
             times = "once" if job.attempts == 1 else f"{job.attempts} times"
@@ -265,35 +254,14 @@ class JobQueue:
                 f"The worker stopped {times} while drawing this, so it was given up. A smaller size"
                 " or fewer images may help; the server's log says why the worker stopped."
             )
-            return {"crashes": crashes, **_ended(JobState.FAILED, reason)}
-        queued = JobState.QUEUED.value
-        return {"crashes": crashes, "state": queued, "worker": None, "started_at": None}
+            return {"crashes": crashes, **ended(JobState.FAILED, reason)}
+        return waiting_again(crashes)
 
     def _end(
         self, worker: str, job_id: str, state: JobState, error: str | None = None
-    ) -> Job | None:
+    ) -> AnyJob | None:
         with self._database.write() as connection:
-            statement = update(jobs).where(*_held(worker, job_id)).values(_ended(state, error))
-            if connection.execute(statement).rowcount == 0:
-                return None
-            return self._get(connection, job_id)
-
-    def _find(self, connection: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
-        query = select(jobs).where(condition, jobs.c.owner_id == self._owner_id)
-        return connection.execute(query).one_or_none()
-
-    def _row(self, connection: Connection, job_id: str) -> Row[Any]:
-        row = self._find(connection, jobs.c.id == job_id)
-        if row is None:
-            raise NotFound(f"There is no job {job_id[:80]!r}.")
-        return row
-
-    def _get(self, connection: Connection, job_id: str) -> Job:
-        return to_jobs(connection, [self._row(connection, job_id)])[0]
-
-    def _count(self, connection: Connection, *conditions: ColumnElement[bool]) -> int:
-        query = select(func.count()).where(jobs.c.owner_id == self._owner_id, *conditions)
-        return connection.scalar(query) or 0
+            return self._table.end(connection, worker, job_id, state, error)
 
 
 def _together(waiting: Sequence[Row[int, int]], held: Sequence[int]) -> list[int]:
@@ -303,16 +271,3 @@ def _together(waiting: Sequence[Row[int, int]], held: Sequence[int]) -> list[int
     if waiting[0].crashes:
         return [] if held else [waiting[0].number]
     return [row.number for row in itertools.takewhile(lambda row: not row.crashes, waiting)]
-
-
-def _held(worker: str, job_id: str) -> Iterable[ColumnElement[bool]]:
-    return jobs.c.id == job_id, jobs.c.state == JobState.RUNNING, jobs.c.worker == worker
-
-
-def _ended(state: JobState, error: str | None = None) -> dict[str, Any]:
-    return {
-        "state": state.value,
-        "worker": None,
-        "error": error,
-        "finished_at": datetime.now(UTC),
-    }

@@ -16,7 +16,8 @@ import torch
 
 from tastemaker import __version__
 from tastemaker.diffusion.outcomes import Finished
-from tastemaker.domain import Event, GenerationRequest, Job, JobState, NewImage
+from tastemaker.domain import AnyJob, DrawingJob, Event, GenerationRequest, NewImage
+from tastemaker.jobs.events import job_event
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.pictures import encode_png, make_thumbnail
@@ -42,7 +43,7 @@ class Recorder:
         self._blobs = blobs
         self._emit = emit
 
-    def store(self, job: Job, finished: Finished) -> None:
+    def store(self, job: DrawingJob, finished: Finished) -> None:
         """Put one picture into the gallery, unless the job is no longer this worker's."""
         request = job.request
         params = redraw_params(job, finished)
@@ -77,19 +78,9 @@ class Recorder:
     def cancelled(self, job_id: str) -> None:
         self._tell(self._queue.cancelled(self._token, job_id))
 
-    def _tell(self, job: Job | None) -> None:
+    def _tell(self, job: AnyJob | None) -> None:
         if job is not None:
             self._emit(job_event(job))
-
-
-def job_event(job: Job) -> Event:
-    """The news of a job's state."""
-    data: dict[str, Any] = {
-        "state": JobState(job.state),
-        "error": job.error,
-        "image_ids": list(job.image_ids),
-    }
-    return Event("job", data, job.id)
 
 
 def png_text(request: GenerationRequest, seed: int) -> dict[str, str]:
@@ -98,7 +89,7 @@ def png_text(request: GenerationRequest, seed: int) -> dict[str, str]:
     return {"prompt": request.prompt, "tastemaker": json.dumps(record, ensure_ascii=False)}
 
 
-def redraw_params(job: Job, finished: Finished) -> dict[str, Any]:
+def redraw_params(job: DrawingJob, finished: Finished) -> dict[str, Any]:
     """Everything beside prompt, seed, size and model that it takes to draw the picture again."""
     request = asdict(job.request)
     params = {name: request[name] for name in PARAMS if request[name] is not None}

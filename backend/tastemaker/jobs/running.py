@@ -8,7 +8,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from tastemaker.domain import Job
+from tastemaker.domain import DrawingJob
 
 NEWS_INTERVAL_SECONDS = 0.1
 
@@ -17,7 +17,7 @@ NEWS_INTERVAL_SECONDS = 0.1
 class RunningJob:
     """``done`` counts finished pictures, ``steps`` the denoising steps of each picture in work."""
 
-    job: Job
+    job: DrawingJob
     done: int
     started: float
     steps: dict[int, int] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from tastemaker.diffusion.outcomes import (
     Preview,
     Progress,
 )
-from tastemaker.domain import Event, Job, JobState
+from tastemaker.domain import DrawingJob, Event, Job, JobState
 from tastemaker.errors import TastemakerError
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.jobs.recorder import Recorder
@@ -122,7 +122,7 @@ class Worker:
             self._begin(job)
         return bool(jobs)
 
-    def _begin(self, job: Job) -> None:
+    def _begin(self, job: DrawingJob) -> None:
         done = self._queue.finished_indices(job.id)
         todo = tuple(i for i in range(job.request.num_images) if i not in done)
         running = RunningJob(job, done=len(done), started=time.monotonic())
