@@ -1,11 +1,12 @@
 // What the server's news mean for the cache. The stream itself is opened in stream.ts.
 import type { QueryClient } from "@tanstack/react-query";
 import { imageKeys } from "./images";
-import { fetchJob, findJob, isFinal, jobsQuery, patchJob, rememberJob } from "./jobs";
+import { draws, fetchJob, findJob, isFinal, jobsQuery, patchJob, rememberJob } from "./jobs";
 import { forgetLive, reportPreview, reportProgress } from "./live";
 import { modelsQuery } from "./models";
+import { askStatus, patchStatus } from "./retrain";
 import type { components } from "./schema";
-import type { Job } from "./types";
+import type { AnyJob } from "./types";
 
 type Schemas = components["schemas"];
 type News = {
@@ -14,14 +15,19 @@ type News = {
   progress: Schemas["ProgressData"];
   preview: Schemas["PreviewData"];
   image: Schemas["ImageData"];
+  training: Schemas["TrainingData"];
   model: Schemas["ModelData"];
 };
 type Handlers = { [Type in keyof News]: (cache: QueryClient, data: News[Type]) => void };
 
 /** Reads a job's row again; what it drew then shows up in the lists too. */
 async function refresh(cache: QueryClient, jobId: string): Promise<void> {
-  const job: Job | null = await fetchJob(jobId).catch(() => null);
+  const job: AnyJob | null = await fetchJob(jobId).catch(() => null);
   if (!job) return;
+  if (!draws(job)) {
+    askStatus(cache);
+    return;
+  }
   rememberJob(cache, job);
   if (isFinal(job.state)) forgetLive(job.id);
   if (job.images.length > 0) cache.invalidateQueries({ queryKey: imageKeys.all });
@@ -40,6 +46,7 @@ const handlers: Handlers = {
     });
     cache.invalidateQueries({ queryKey: jobsQuery.queryKey });
     cache.invalidateQueries({ queryKey: imageKeys.all });
+    askStatus(cache);
   },
 
   job(cache, data) {
@@ -56,6 +63,7 @@ const handlers: Handlers = {
   progress: (_cache, data) => reportProgress(data.job_id, data),
   preview: (_cache, data) => reportPreview(data.job_id, data.image_index, data.preview),
   image: (cache, data) => void refresh(cache, data.job_id),
+  training: (cache, { job_id, ...news }) => patchStatus(cache, job_id, news),
 
   model(cache, data) {
     const known = cache.getQueryData(modelsQuery.queryKey);

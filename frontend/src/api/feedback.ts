@@ -1,8 +1,31 @@
 // Thumbs: shown at once, undone if the server refuses.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { client, unwrap } from "./client";
 import { patchImage, patchImages } from "./patch";
 import type { Feedback, Image } from "./types";
+
+/** How much is known of the owner's taste, and what more of it would bring. */
+export const tasteQuery = queryOptions({
+  queryKey: ["taste"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/feedback/summary", { signal })),
+});
+
+export function useTaste() {
+  return useQuery(tasteQuery);
+}
+
+/** What is counted over all ratings is asked for anew. */
+function recount(cache: QueryClient): void {
+  void cache.invalidateQueries({ queryKey: ["images", "counts"] });
+  void cache.invalidateQueries({ queryKey: tasteQuery.queryKey });
+  void cache.invalidateQueries({ queryKey: ["retrain", "preview"] });
+}
 
 type Rating = { image: Pick<Image, "id" | "feedback">; feedback: Feedback };
 
@@ -18,7 +41,7 @@ export function useFeedback() {
     onError: (_error, { image }, context) => {
       if (context) patchImage(cache, image.id, { feedback: context.before });
     },
-    onSuccess: () => cache.invalidateQueries({ queryKey: ["images", "counts"] }),
+    onSuccess: () => recount(cache),
   });
 }
 
@@ -51,6 +74,6 @@ export function useFeedbackForMany() {
         if (ids.length > 0) patchImages(cache, ids, { feedback });
       }
     },
-    onSettled: () => cache.invalidateQueries({ queryKey: ["images", "counts"] }),
+    onSettled: () => recount(cache),
   });
 }

@@ -1,4 +1,5 @@
-// Jobs: submit, list, cancel. The event stream keeps the list current; see events.ts.
+// Jobs that draw: submit, list, cancel. The event stream keeps the list current; see events.ts.
+// Trainings are jobs too, but are looked after in retrain.ts.
 import {
   type QueryClient,
   queryOptions,
@@ -7,7 +8,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { GenerateBody, Job, JobState, VariationsBody } from "./types";
+import type { AnyJob, GenerateBody, Job, JobState, VariationsBody } from "./types";
 
 const asynchronous = { Prefer: "respond-async" };
 
@@ -15,12 +16,23 @@ export function isFinal(state: JobState): boolean {
   return state === "succeeded" || state === "failed" || state === "cancelled";
 }
 
+export function draws(job: AnyJob): job is Job {
+  return job.request !== null;
+}
+
+/** The answer to a request for pictures, which is a job that draws. */
+async function drawing(call: Promise<AnyJob>): Promise<Job> {
+  const job = await call;
+  if (!draws(job)) throw new Error(`job ${job.id} has no request`);
+  return job;
+}
+
 export const jobsQuery = queryOptions({
   queryKey: ["jobs"],
   queryFn: async ({ signal, client: cache }): Promise<Job[]> => {
-    const { items } = await unwrap(
-      client.GET("/api/jobs", { params: { query: { limit: 50 } }, signal }),
-    );
+    const query = { limit: 50, kind: "generate,variations" };
+    const page = await unwrap(client.GET("/api/jobs", { params: { query }, signal }));
+    const items = page.items.filter(draws);
     // Jobs that still wait but are older than this page of the history stay in view.
     const listed = new Set(items.map((job) => job.id));
     const older = (cache.getQueryData<Job[]>(["jobs"]) ?? []).filter(
@@ -38,7 +50,7 @@ export function findJob(cache: QueryClient, id: string): Job | undefined {
   return cache.getQueryData(jobsQuery.queryKey)?.find((job) => job.id === id);
 }
 
-export function fetchJob(id: string): Promise<Job> {
+export function fetchJob(id: string): Promise<AnyJob> {
   return unwrap(client.GET("/api/jobs/{job_id}", { params: { path: { job_id: id } } }));
 }
 
@@ -47,8 +59,9 @@ export function patchJob(cache: QueryClient, id: string, change: Partial<Job>): 
   if (known) rememberJob(cache, { ...known, ...change });
 }
 
-/** Puts `job` in the cached list: in its place if known, else first. */
-export function rememberJob(cache: QueryClient, job: Job): void {
+/** Puts `job`, if it draws, in the cached list: in its place if known, else first. */
+export function rememberJob(cache: QueryClient, job: AnyJob): void {
+  if (!draws(job)) return;
   cache.setQueryData(jobsQuery.queryKey, (jobs = []) => {
     const known = jobs.find((other) => other.id === job.id);
     // A late "running" must not wake a job that has already ended.
@@ -62,11 +75,13 @@ export function useGenerate() {
   return useMutation({
     // The same key on a retry of the same click draws once.
     mutationFn: ({ body, key }: { body: GenerateBody; key: string }) =>
-      unwrap(
-        client.POST("/api/generate", {
-          body,
-          headers: { ...asynchronous, "Idempotency-Key": key },
-        }),
+      drawing(
+        unwrap(
+          client.POST("/api/generate", {
+            body,
+            headers: { ...asynchronous, "Idempotency-Key": key },
+          }),
+        ),
       ),
     onSuccess: (job) => rememberJob(cache, job),
   });
@@ -76,7 +91,7 @@ export function useVariations() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (body: VariationsBody) =>
-      unwrap(client.POST("/api/variations", { body, headers: asynchronous })),
+      drawing(unwrap(client.POST("/api/variations", { body, headers: asynchronous }))),
     onSuccess: (job) => rememberJob(cache, job),
   });
 }

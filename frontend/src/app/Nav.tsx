@@ -1,12 +1,14 @@
 // Top bar on wide screens; on phones the links move to the bottom, under the thumb.
 import { Box, Flex, HStack, Icon, Link, Text } from "@chakra-ui/react";
-import { Boxes, Images, type LucideIcon, Sparkles } from "lucide-react";
+import { Boxes, Images, type LucideIcon, Sparkles, Sprout, ThumbsUp } from "lucide-react";
 import { NavLink } from "react-router";
 import { ColorModeButton } from "./ColorModeButton";
 
 const places: { to: string; label: string; icon: LucideIcon }[] = [
   { to: "/", label: "Generate", icon: Sparkles },
   { to: "/gallery", label: "Gallery", icon: Images },
+  { to: "/rate", label: "Rate", icon: ThumbsUp },
+  { to: "/retrain", label: "Retrain", icon: Sprout },
   { to: "/models", label: "Models", icon: Boxes },
 ];
 

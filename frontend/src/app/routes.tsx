@@ -1,9 +1,31 @@
 // Which page answers which address. Each page is its own chunk, fetched when first visited.
 import { createBrowserRouter } from "react-router";
 import { ErrorPage } from "./ErrorPage";
+import { Room } from "./Room";
 import { Shell } from "./Shell";
 
 export const router = createBrowserRouter([
+  {
+    path: "/rate",
+    Component: Room,
+    ErrorBoundary: ErrorPage,
+    HydrateFallback: () => null,
+    children: [
+      {
+        ErrorBoundary: ErrorPage,
+        children: [
+          {
+            index: true,
+            lazy: async () => ({ Component: (await import("@/pages/rate")).RatePage }),
+          },
+          {
+            path: "best",
+            lazy: async () => ({ Component: (await import("@/pages/best")).BestPage }),
+          },
+        ],
+      },
+    ],
+  },
   {
     path: "/",
     Component: Shell,
@@ -24,6 +46,10 @@ export const router = createBrowserRouter([
           {
             path: "images/:id",
             lazy: async () => ({ Component: (await import("@/pages/image")).ImagePage }),
+          },
+          {
+            path: "retrain",
+            lazy: async () => ({ Component: (await import("@/pages/retrain")).RetrainPage }),
           },
           {
             path: "models",

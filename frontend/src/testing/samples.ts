@@ -1,10 +1,11 @@
 // Records as the server sends them, for tests.
-import type { Image, Job, Model } from "@/api/types";
+import type { Image, Job, Model, Taste } from "@/api/types";
 
 export function sampleModel(change: Partial<Model> = {}): Model {
   return {
     name: "starter",
     title: "Starter",
+    kind: "embedded",
     source: "embedded",
     state: "ready",
     active: true,
@@ -24,6 +25,9 @@ export function sampleModel(change: Partial<Model> = {}): Model {
     error: null,
     size_bytes: 38_000_000,
     has_safety_checker: false,
+    version: null,
+    deletable: false,
+    delete_reason: "It comes with the studio.",
     ...change,
   };
 }
@@ -75,6 +79,8 @@ export function sampleJob(change: Partial<Job> = {}, request: Partial<Job["reque
     images: [],
     queue_position: 0,
     progress: null,
+    retrain: null,
+    paused: false,
     links: { self: `/api/jobs/${id}`, events: `/api/jobs/${id}/events` },
     ...change,
     request: {
@@ -111,3 +117,16 @@ export const sampleSystem = {
     max_upload_pixels: 40_000_000,
   },
 };
+
+export function sampleTaste(change: Partial<Taste> = {}): Taste {
+  return {
+    liked: 8,
+    disliked: 4,
+    unrated: 20,
+    preferences: 0,
+    level: "likes",
+    needed: 38,
+    advice: "Enough to learn from what you like.",
+    ...change,
+  };
+}
