@@ -12,11 +12,15 @@ from typing import cast
 import click
 
 from tastemaker import __version__
-from tastemaker.domain import MAX_SEED, GenerationRequest, ModelState, Sampler, Schedule
+from tastemaker.domain import MAX_SEED, GenerationRequest, Sampler, Schedule
 from tastemaker.errors import InvalidInput, TastemakerError
 from tastemaker.settings import Settings, load_settings
 
-LAZY_COMMANDS = {"starter": "tastemaker.starter.cli", "train": "tastemaker.train_cli"}
+LAZY_COMMANDS = {
+    "models": "tastemaker.models_cli",
+    "starter": "tastemaker.starter.cli",
+    "train": "tastemaker.train_cli",
+}
 
 
 class Commands(click.Group):
@@ -126,18 +130,6 @@ def generate(
     )
     for path, image_seed in drawing.draw(components, request, out):
         click.echo(f"{path}  (seed {image_seed}, {info.title})")
-
-
-@main.command()
-def models() -> None:
-    """List the models and whether they can draw."""
-    settings = load_settings()
-    from tastemaker.drawing import open_registry
-
-    for info in open_registry(settings).list():
-        mark = "*" if info.active else " "
-        why = f"  {info.error}" if info.state is ModelState.FAILED and info.error else ""
-        click.echo(f"{mark} {info.name:28} {info.state.value:16} {info.source}{why}")
 
 
 def _log_to_terminal(settings: Settings) -> None:

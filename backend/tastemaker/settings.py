@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     max_upload_pixels: int = Field(
         40_000_000, ge=4096, le=500_000_000, description="Most pixels an upload may have."
     )
+    max_model_mb: int = Field(
+        16_384, ge=1, le=1_048_576, description="Largest model to import, in MiB, also unpacked."
+    )
     wait_seconds: float = Field(
         30.0, ge=0, le=300, description="How long POST /api/generate waits for its pictures."
     )

@@ -132,6 +132,15 @@ def models_in_use(queue: JobQueue) -> dict[str, str]:
     }
 
 
+def open_models(settings: Settings) -> tuple[Registry, Versions]:
+    """The models and versions as the server sees them, without a server."""
+    database, _ = open_storage(settings)
+    titles = ModelTitles(database)
+    registry = Registry(settings, ActiveModel(database), titles=titles.all)
+    queue = JobQueue(database, max_queue=settings.max_queue)
+    return registry, Versions(settings, registry, titles, lambda: models_in_use(queue))
+
+
 def start_services(services: Services) -> None:
     """Start the worker and, the first time, the base model's download."""
     services.versions.sweep()

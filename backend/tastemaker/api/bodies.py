@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import IO, Any, ClassVar
 
-from flask import request
+from flask import Request, request
 from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.utils import parse_rule
 from werkzeug.datastructures import FileStorage
@@ -21,6 +23,28 @@ from tastemaker.errors import Busy, FieldError, InvalidInput, PayloadTooLarge
 from tastemaker.settings import Settings
 
 _FORM = "multipart/form-data"
+_IMPORT = "/api/models/import"
+
+
+class LargeUploads(Request):
+    """Keeps the file of a model import on the models' disk: it may not fit into the system's own
+    folder for temporary files, which often is memory.
+    """
+
+    folder: ClassVar[Path]
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        if self.path == _IMPORT:
+            return tempfile.TemporaryFile(dir=self.folder)
+        return super()._get_file_stream(
+            total_content_length, content_type, filename, content_length
+        )
 
 
 class JSONProvider(DefaultJSONProvider):
@@ -44,15 +68,19 @@ def _number(text: str) -> float:
 def register(app: DocumentedApp, settings: Settings) -> None:
     """Bound every body, and check JSON bodies before the views see them."""
     app.json = JSONProvider(app)
+    app.request_class = type("Upload", (LargeUploads,), {"folder": settings.models_dir})
     uploads = settings.max_upload_mb * 1024 * 1024
     # Base64 takes four bytes for three.
-    largest = uploads * 4 // 3 + MAX_JSON_BYTES
+    bounds = {
+        "/api/variations": uploads * 4 // 3 + MAX_JSON_BYTES,
+        _IMPORT: settings.max_model_mb * 1024 * 1024 + MAX_JSON_BYTES,
+    }
     wanted = _json_operations(app)
 
     @app.before_request
     def check_body() -> None:
         rule = request.url_rule.rule if request.url_rule is not None else ""
-        request.max_content_length = largest if rule == "/api/variations" else MAX_JSON_BYTES
+        request.max_content_length = bounds.get(rule, MAX_JSON_BYTES)
         if (rule, request.method) in wanted:
             read_json()
 

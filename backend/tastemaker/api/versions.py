@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, send_file
+from typing import BinaryIO, cast
+
+from flask import Response, request, send_file
 from pydantic import ValidationError
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import UnsupportedMediaType
@@ -115,7 +117,10 @@ def import_model() -> Response:
     Only safetensors are read; pickles (.ckpt, .pt, .bin) are refused. Everything is checked before
     the version is there: that the tensors fit the model it goes on, file names, sizes.
     """
+    here = services()
     with large_body():
+        # The upload is on the disk already when it can be looked at.
+        here.versions.check_room(request.content_length or 0)
         if not is_form():
             raise UnsupportedMediaType(
                 "Send the file as Content-Type: multipart/form-data, in the field `file`."
@@ -127,8 +132,8 @@ def import_model() -> Response:
         if not isinstance(form.file, FileStorage):
             message = "must be an uploaded file"
             raise InvalidInput(f"file: {message}.", (FieldError("file", message),))
-        model = services().versions.take_in(
-            form.file.stream,
+        model = here.versions.take_in(
+            cast(BinaryIO, form.file.stream),
             form.file.filename or "",
             base=form.base_model,
             name=form.name,

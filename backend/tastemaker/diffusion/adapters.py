@@ -11,10 +11,11 @@ from typing import Any
 
 from torch import Tensor
 
-from tastemaker.diffusion.layout import check_safetensors
+from tastemaker.diffusion.layout import LORA_FILE, check_safetensors
 from tastemaker.errors import ModelBroken
 
-LORA_FILE = "pytorch_lora_weights.safetensors"
+__all__ = ["LORA_FILE", "merge_lora"]
+
 _NAME = "merged"
 
 

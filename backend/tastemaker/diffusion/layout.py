@@ -13,6 +13,8 @@ from typing import Any
 
 from tastemaker.errors import ModelBroken
 
+LORA_FILE = "pytorch_lora_weights.safetensors"
+"""The name of a version's LoRA, by which plain diffusers finds it."""
 _PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 _VOCABULARIES = (("tokenizer.json",), ("vocab.json", "merges.txt"))
 _MAX_HEADER_BYTES = 100_000_000

@@ -1,4 +1,4 @@
-"""Looking after trained versions: their titles, their lineage, deleting them.
+"""Looking after trained versions: titles, lineage, deleting, taking one in or out.
 
 Knows folders and JSON; never loads weights, and knows neither HTTP nor the database.
 """
@@ -10,14 +10,19 @@ import logging
 import shutil
 import stat
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from tastemaker.domain import ModelInfo
-from tastemaker.errors import Conflict, ModelBroken, NotFound
+from tastemaker.errors import Conflict, InsufficientDisk, ModelBroken, NotFound
+from tastemaker.models import importing
+from tastemaker.models.exporting import UNET, Export, export_of
+from tastemaker.models.fetching import DISK_MARGIN_BYTES, free_bytes
+from tastemaker.models.progress import bytes_in_words
 from tastemaker.models.registry import Registry
 from tastemaker.models.versions import (
     RECORD_FILE,
@@ -33,6 +38,7 @@ log = logging.getLogger(__name__)
 
 RUNS = "training"
 _DELETED = ".deleted-"
+_ABANDONED_SECONDS = 86_400.0
 _GRIDS = {"before": "grid-before.png", "after": "grid-after.png"}
 
 
@@ -62,7 +68,8 @@ class Standing:
 class Versions:
     """The trained versions of this machine. Safe for many threads.
 
-    ``in_use`` tells, by model name, which unfinished job needs a model.
+    ``in_use`` tells, by model name, which unfinished job needs a model; ``free`` the free space of
+    a folder's disk in bytes.
     """
 
     def __init__(
@@ -71,10 +78,13 @@ class Versions:
         registry: Registry,
         titles: Titles,
         in_use: Callable[[], Mapping[str, str]] = dict,
+        free: Callable[[Path], int] = free_bytes,
     ) -> None:
         self._registry = registry
         self._titles = titles
         self._in_use = in_use
+        self._free = free
+        self._largest = settings.max_model_mb * 1024 * 1024
         self._folder = settings.models_dir / VERSIONS
         self._runs = settings.data_dir / RUNS
         self._lock = threading.Lock()
@@ -127,6 +137,14 @@ class Versions:
                 _remove(folder)
             self._titles.forget(name)
 
+    def parent_of(self, name: str) -> str:
+        """What to go back to from a version. Raises `NotFound`; `Conflict` when it is none."""
+        model = self._registry.get(name)
+        record = self.standings([model])[name].record
+        if record is None:
+            raise Conflict(f"{model.title} is no trained version; there is nothing to go back to.")
+        return record.parent
+
     def grid(self, name: str, side: str) -> Path:
         """Samples of a version, or (``before``) of its parent, as a picture. Raises `NotFound`."""
         model = self._registry.get(name)
@@ -135,11 +153,95 @@ class Versions:
             raise NotFound(f"{model.title} has no samples to show.")
         return path
 
+    def export(self, name: str) -> Export:
+        """A version as files that plain diffusers loads.
+
+        Raises:
+            NotFound, ModelUnavailable, ModelBroken: as `Registry.parts_of`. Conflict: no version.
+        """
+        bottom, trained = self._registry.parts_of(name)
+        if not trained:
+            raise Conflict(f"{name} is no trained version; its folder can be copied as it is.")
+        return export_of(name, bottom, trained)
+
+    def take_in(
+        self,
+        file: BinaryIO | Path,
+        file_name: str,
+        *,
+        base: str | None = None,
+        name: str | None = None,
+        title: str | None = None,
+    ) -> ModelInfo:
+        """Make a version of a LoRA or a zip (a seekable file), or of a pipeline's folder.
+
+        It goes on ``base``, by default the model on which the active one rests. Without a ``name``
+        it is called like the file.
+
+        Raises:
+            NotFound, ModelUnavailable: the base can't be used. Conflict: the name is taken.
+            InvalidInput, PayloadTooLarge, InsufficientDisk: it can't be taken in, and why.
+        """
+        with self._lock:
+            name = self._free_name(file_name) if name is None else self._unused_name(name)
+            found = self._base(base)
+            with importing.scratch_folder(self._folder, name) as scratch:
+                if isinstance(file, Path):
+                    self.check_room(sum(p.stat().st_size for p in file.glob(f"{UNET}/*")))
+                    importing.take_folder(file, file_name, scratch, found)
+                else:
+                    importing.fetch(file, file_name, scratch, found, self._largest, self.check_room)
+                importing.write_record(scratch, name, found.name, file_name)
+            if title is not None:
+                self._titles.set(name, title)
+            self._registry.announce(name)
+        return self._registry.get(name)
+
     def sweep(self) -> None:
-        """Clear away what a crash in the middle of deleting left behind."""
+        """Clear away what a crash in the middle of deleting or taking in left behind."""
         for parent in (self._runs, self._folder):
             for folder in parent.glob(f"{_DELETED}*"):
                 _remove_tree(folder)
+        for folder in self._folder.glob(f"{importing.SCRATCH}*"):
+            if time.time() - folder.stat().st_mtime > _ABANDONED_SECONDS:
+                _remove_tree(folder)
+
+    def _base(self, name: str | None) -> importing.Base:
+        if name is None:
+            name = self._registry.bottom_of(self._registry.active().name)
+        bottom, trained = self._registry.parts_of(name)
+        unets = [folder / UNET for folder in trained if (folder / UNET).is_dir()]
+        return importing.Base(name, bottom, unets[-1] if unets else bottom / UNET)
+
+    def _unused_name(self, name: str) -> str:
+        importing.checked_name(name)
+        if self._is_taken(name):
+            raise importing.taken(name)
+        return name
+
+    def _free_name(self, file_name: str) -> str:
+        stem = importing.name_from(file_name)
+        names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
+        for name in names:
+            if not self._is_taken(name):
+                return name
+        raise importing.taken(stem)
+
+    def _is_taken(self, name: str) -> bool:
+        """Whether a model, a version, or a run that may still become one has that name."""
+        known = {model.name.lower() for model in self._registry.list()}
+        places = (self._folder / name, self._runs / name)
+        return name.lower() in known or any(place.exists() for place in places)
+
+    def check_room(self, needed: int) -> None:
+        """Raise `InsufficientDisk` unless so many bytes and a margin fit."""
+        available = self._free(self._folder)
+        if available < needed + DISK_MARGIN_BYTES:
+            raise InsufficientDisk(
+                f"The version needs {bytes_in_words(needed)} and should leave "
+                f"{bytes_in_words(DISK_MARGIN_BYTES)} free, but the disk of the models folder has "
+                f"only {bytes_in_words(available)}. Free some space and import it again."
+            )
 
     def _records(self) -> dict[str, VersionRecord]:
         records = {}

@@ -167,6 +167,11 @@ class Registry:
         bottom, trained = lineage(self._settings.models_dir, name, models)
         return self.path_of(bottom), trained
 
+    def bottom_of(self, name: str) -> str:
+        """The name of the model on which a version rests; a model's own. Raises as `parts_of`."""
+        models = [model.name for model in self.list() if model.source != TRAINED]
+        return lineage(self._settings.models_dir, name, models)[0]
+
     def begin_first_download(self) -> None:
         """At start: fetch the base model unless it's there, the user stopped it, or offline."""
         if self._settings.offline or (partial_folder(self._base.folder) / _STOPPED_MARK).exists():
