@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -47,15 +47,40 @@ class TrainingProgress:
     note: str | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Observer:
+    """Who wants to know, and who may ask for a stop; everything is optional.
+
+    ``on_chapter`` hears the chapters before and after training with what is done and in total,
+    ``on_progress`` every step, ``on_split`` how many pictures are trained on and held out,
+    ``on_samples`` of which step there are samples now, ``on_note`` a sentence for people.
+    """
+
+    on_chapter: Callable[[str, int, int], None] = lambda name, done, total: None
+    on_progress: Callable[[TrainingProgress], None] = lambda progress: None
+    requested_stop: Callable[[], Stop | None] = lambda: None
+    on_split: Callable[[int, int], None] = lambda trained_on, held_out: None
+    on_samples: Callable[[int], None] = lambda step: None
+    on_note: Callable[[str], None] = lambda text: None
+
+
 class Pace:
-    """How long a step takes: the median of the first 20 that were timed, after one to warm up."""
+    """How long a step takes: the median of the first 20 that were timed, after one to warm up.
+
+    What a checkpoint costs on top (validation, writing, samples) is timed by itself.
+    """
 
     TIMED = 20
     LEAST = 3
 
     def __init__(self) -> None:
         self._seconds: list[float] = []
+        self._checkpoints: list[float] = []
         self._warm = False
+
+    def add_checkpoint(self, seconds: float) -> None:
+        """Note what a checkpoint cost."""
+        self._checkpoints.append(seconds)
 
     def add(self, seconds: float) -> None:
         """Note how long a step took."""
@@ -67,11 +92,12 @@ class Pace:
         """Time anew: steps became slower or faster."""
         self._seconds.clear()
 
-    def eta(self, steps_left: int) -> float | None:
-        """Seconds that so many steps will take; ``None`` until three were timed."""
+    def eta(self, steps_left: int, checkpoints_left: int = 0) -> float | None:
+        """Seconds that so many steps and checkpoints will take; ``None`` until three were timed."""
         if len(self._seconds) < self.LEAST:
             return None
-        return statistics.median(self._seconds) * steps_left
+        each = statistics.fmean(self._checkpoints) if self._checkpoints else 0.0
+        return statistics.median(self._seconds) * steps_left + each * checkpoints_left
 
 
 class RunLog:

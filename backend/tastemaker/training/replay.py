@@ -5,7 +5,7 @@ Knows nothing of how they are used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,8 +24,12 @@ def draw_replay(
     prompts: Sequence[str],
     folder: Path,
     seed: int,
+    on_picture: Callable[[int], None] = lambda done: None,
 ) -> list[Example]:
-    """One picture per prompt (one may come twice), drawn once and then read from ``folder``."""
+    """One picture per prompt (one may come twice), drawn once and then read from ``folder``.
+
+    ``on_picture`` hears how many are there.
+    """
     examples = []
     for number, prompt in enumerate(prompts):
         path = folder / f"{number:05}.png"
@@ -35,5 +39,6 @@ def draw_replay(
             picture = generate(components, wanted)[0].image
             with new_file(path) as scratch:
                 picture.save(scratch, "PNG")
+        on_picture(number + 1)
         examples.append(Example.of(str(number), path.read_bytes(), prompt, SOURCE))
     return examples

@@ -1,4 +1,4 @@
-"""One retraining from rated pictures to a version, as a story that can be told again from anywhere.
+"""One retraining from pictures to a version, as a story that can be told again from anywhere.
 
 Every chapter leaves its result in the run's folder, so a run that was killed goes on in the chapter
 where it stopped and ends the same. Knows no queue, no HTTP and no gallery.
@@ -7,11 +7,9 @@ where it stopped and ends the same. Knows no queue, no HTTP and no gallery.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
-
-from PIL import Image
 
 from tastemaker.diffusion.components import Components
 from tastemaker.domain import GenerationRequest
@@ -19,28 +17,24 @@ from tastemaker.errors import InvalidInput
 from tastemaker.models.versions import VersionRecord, read_version
 from tastemaker.training.cache import TensorCache
 from tastemaker.training.data.examples import Example
-from tastemaker.training.encoding import ExampleEncoder, TrainingSet
+from tastemaker.training.encoding import ExampleEncoder, TrainingSet, Unusable
 from tastemaker.training.evaluate import (
     STRATA,
     WORSE_FIT,
     HeldOut,
-    draw_grid,
     rating_auc,
-    sheet,
     split_by_prompt,
 )
-from tastemaker.training.files import new_file
 from tastemaker.training.options import Method, TrainingOptions
-from tastemaker.training.progress import Stop, TrainingProgress
+from tastemaker.training.progress import Observer, Stop
 from tastemaker.training.replay import draw_replay
+from tastemaker.training.samples import Samples
 from tastemaker.training.state import Outcome, RunData
 from tastemaker.training.trainer import Trainer
 from tastemaker.training.versions import write_version
 
 HELD_OUT_SHARE = 0.2
 MOST_HELD_OUT = 64
-GRID_SEEDS = (1, 2, 3, 4)
-GRID_PROMPTS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +44,8 @@ class Assignment:
     ``request`` says how pictures are drawn (its prompt and seed are replaced); ``base``, ``parent``
     and ``parent_lora`` are those of `VersionRecord` and `write_version`. ``prompts`` are for the
     grids; ``replay_prompts`` for pictures that the parent draws so that it won't forget them.
-    ``data`` describes the snapshot of ``examples``.
+    ``data`` describes the snapshot of ``examples``. ``with_unrated`` says that those without a
+    rating were chosen to be learned from beside the liked ones.
     """
 
     name: str
@@ -63,6 +58,7 @@ class Assignment:
     replay_prompts: tuple[str, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
     parent_lora: Path | None = None
+    with_unrated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +69,12 @@ class Retrained:
     version: VersionRecord | None
 
 
-@dataclass(frozen=True, eq=False)
-class Observer:
-    """Who wants to know: chapters with done and total, steps, and whether to stop."""
+class Interrupted(Exception):
+    """Somebody asked for a stop between two steps of a chapter."""
 
-    on_chapter: Callable[[str, int, int], None] = lambda name, done, total: None
-    on_progress: Callable[[TrainingProgress], None] = lambda progress: None
-    requested_stop: Callable[[], Stop | None] = lambda: None
+    def __init__(self, stop: Stop) -> None:
+        super().__init__(stop)
+        self.stop = stop
 
 
 def retrain(
@@ -98,18 +93,57 @@ def retrain(
         InvalidInput: nothing to train on. Whatever `Trainer.run` raises.
     """
     watch = observer or Observer()
+    try:
+        return _retrain(work, components, folder, version_folder, watch)
+    except Interrupted as reason:
+        return Retrained(_not_begun(reason.stop), None)
+
+
+def interruptible(watch: Observer, name: str, total: int) -> Callable[[int], None]:
+    """Tells ``watch`` of a chapter, and raises `Interrupted` when it asks for a stop."""
+
+    def on_done(done: int) -> None:
+        watch.on_chapter(name, done, total)
+        stop = watch.requested_stop()
+        if stop is not None:
+            raise Interrupted(stop)
+
+    return on_done
+
+
+def _retrain(
+    work: Assignment,
+    components: Components,
+    folder: Path,
+    version_folder: Path,
+    watch: Observer,
+) -> Retrained:
+    samples = Samples(components, work.request, work.prompts, folder, watch)
+    own_replay = not _replays_data(work)
+    replayed = work.replay_prompts if work.options.replay_weight and own_replay else ()
+    drawing = interruptible(watch, "drawing", samples.count + len(replayed))
+    before = samples.before(drawing)
     seed = work.options.seed
-    before = _grid(work, components, folder / "grid-before.png", watch)
-    encoder = ExampleEncoder(components, TensorCache(folder / "cache"), work.options.resolution)
-    total = len(work.examples)
-    encoded, unusable = encoder.encode(
-        work.examples, lambda done: watch.on_chapter("encoding", done, total)
+    drawn = draw_replay(
+        components,
+        work.request,
+        replayed,
+        folder / "replay",
+        seed,
+        lambda done: drawing(samples.count + done),
     )
-    replay = None
-    if work.options.replay_weight and work.replay_prompts:
-        drawn = draw_replay(components, work.request, work.replay_prompts, folder / "replay", seed)
-        replay, _ = encoder.encode(drawn)
-    train, validation, judged = split(work.options, encoded)
+    encoder = ExampleEncoder(components, TensorCache(folder / "cache"), work.options.resolution)
+    on_encoded = interruptible(watch, "encoding", len(work.examples))
+    encoded, unusable = encoder.encode(work.examples, on_encoded)
+    train, validation, judged = split(work.options, encoded, with_unrated=work.with_unrated)
+    replay = encoder.encode(drawn)[0] if drawn else None
+    if not own_replay:
+        replay = _unrated(encoded, held=judged)
+    watch.on_split(len(train), len(judged))
+
+    def on_checkpoint(step: int) -> None:
+        with trainer.averaged():
+            samples.of_checkpoint(step)
 
     trainer = Trainer(
         components,
@@ -118,6 +152,7 @@ def retrain(
         folder,
         on_progress=watch.on_progress,
         requested_stop=watch.requested_stop,
+        on_checkpoint=on_checkpoint,
     )
     outcome = trainer.run()
     if outcome.stopped is not None:
@@ -126,22 +161,20 @@ def retrain(
         return Retrained(outcome, read_version(version_folder))
 
     trainer.load(outcome.best_step)
-    watch.on_chapter("evaluating", 0, 1)
-    held = trainer.evaluate(judged, STRATA) if len(judged) else None
-    metrics = measure(work.options, outcome, held)
-    after = _grid(work, components, None, watch)
+    evaluating = interruptible(watch, "evaluating", samples.count + 1)
+    try:
+        evaluating(0)
+        held = trainer.evaluate(judged, STRATA) if len(judged) else None
+        after = samples.large(lambda done: evaluating(1 + done))
+    except Interrupted as reason:
+        return Retrained(replace(outcome, stopped=reason.stop), None)
     record = VersionRecord(
         name=work.name,
         base=work.base,
         parent=work.parent,
         options=work.options.to_dict(),
-        data={
-            **work.data,
-            "trained_on": len(train),
-            "held_out": len(judged),
-            "unusable": [asdict(row) for row in unusable],
-        },
-        metrics=metrics,
+        data=_described(work, train, judged, unusable),
+        metrics=measure(work.options, outcome, held),
         steps=outcome.best_step,
     )
     pictures = {"grid-before": before, "grid-after": after}
@@ -151,13 +184,42 @@ def retrain(
     return Retrained(outcome, written)
 
 
+def _described(
+    work: Assignment, train: TrainingSet, judged: TrainingSet, unusable: Sequence[Unusable]
+) -> dict[str, Any]:
+    return {
+        **work.data,
+        "trained_on": len(train),
+        "held_out": len(judged),
+        "unusable": [asdict(row) for row in unusable],
+    }
+
+
+def _replays_data(work: Assignment) -> bool:
+    """Whether unrated pictures, from which preferences can't be learned, are there to replay."""
+    return work.with_unrated and work.options.method is Method.PREFERENCE
+
+
+def _unrated(encoded: TrainingSet, held: TrainingSet) -> TrainingSet:
+    judged = {item.caption for item in held.items}
+    return encoded.only(
+        [i for i, x in enumerate(encoded.items) if not x.feedback and x.caption not in judged]
+    )
+
+
+def _not_begun(stop: Stop) -> Outcome:
+    """The outcome of a run that was stopped in a chapter before training."""
+    return Outcome(0, 0, None, stop, False, (), None)
+
+
 def split(
-    options: TrainingOptions, encoded: TrainingSet
+    options: TrainingOptions, encoded: TrainingSet, *, with_unrated: bool = False
 ) -> tuple[TrainingSet, TrainingSet, TrainingSet]:
     """What to train on, what to validate with, and what to judge the result by.
 
     Prompts of the last two are not among the first. From rated pictures all methods but preference
-    learn liked ones only; ratings are judged by liked and disliked ones.
+    learn liked ones only (and unrated ones ``with_unrated``); ratings are judged by liked and
+    disliked ones.
 
     Raises:
         InvalidInput: nothing is left to learn from.
@@ -170,7 +232,7 @@ def split(
         rated = [i for i in train if labels[i]]
         judged = [i for i in held if labels[i]]
         return encoded.only(rated), encoded.only(judged), encoded.only(judged)
-    wanted = {1} if any(labels) else {0}
+    wanted = {0, 1} if with_unrated else {1} if any(labels) else {0}
     mine = [i for i in train if labels[i] in wanted]
     if not mine:
         raise InvalidInput("There are no liked pictures to learn from: rate some with thumbs up.")
@@ -199,26 +261,3 @@ def measure(options: TrainingOptions, outcome: Outcome, held: HeldOut | None) ->
     if (held.labels > 0).any() and (held.labels < 0).any():
         metrics["rating_auc"] = asdict(rating_auc(held.gains, held.labels, seed=options.seed))
     return metrics
-
-
-def _grid(
-    work: Assignment, components: Components, kept: Path | None, watch: Observer
-) -> Image.Image:
-    """The grid as one picture; with ``kept`` it is drawn once only."""
-    if kept is not None and kept.exists():
-        with Image.open(kept) as picture:
-            return picture.copy()
-    prompts = work.prompts[:GRID_PROMPTS]
-    total = len(prompts) * len(GRID_SEEDS)
-    rows = draw_grid(
-        components,
-        work.request,
-        prompts,
-        GRID_SEEDS,
-        lambda done: watch.on_chapter("drawing samples", done, total),
-    )
-    drawn = sheet(rows)
-    if kept is not None:
-        with new_file(kept) as scratch:
-            drawn.save(scratch, "PNG")
-    return drawn

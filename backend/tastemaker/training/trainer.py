@@ -11,6 +11,7 @@ import logging
 import math
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,13 @@ class Trainer:
         *,
         on_progress: Callable[[TrainingProgress], None] = lambda progress: None,
         requested_stop: Callable[[], Stop | None] = lambda: None,
+        on_checkpoint: Callable[[int], None] = lambda step: None,
     ) -> None:
         self._data = data
         self._options = options
         self._on_progress = on_progress
         self._requested_stop = requested_stop
+        self._on_checkpoint = on_checkpoint
         self._stepper = Stepper(components, data, options)
         self._accelerator = self._stepper.accelerator
         self._checkpoints = CheckpointFolder(folder / "checkpoints")
@@ -88,11 +91,15 @@ class Trainer:
                 self._check(measured, norm)
                 rate = self._stepper.update(self._state.step, self._state.rate_scale)
                 self._state.step += 1
-                self._checkpoint_if_due()
+                seconds = time.monotonic() - started
+                saved = self._checkpoint_if_due()
             except Diverged as reason:
                 self._recover(reason)
             else:
-                self._tell(measured, norm, rate, time.monotonic() - started)
+                self._tell(measured, norm, rate, seconds)
+                if saved:
+                    self._on_checkpoint(self._state.step)
+                    self._pace.add_checkpoint(time.monotonic() - started - seconds)
         return Outcome.of(self._state, None, self.total_steps)
 
     def load(self, step: int) -> None:
@@ -105,6 +112,10 @@ class Trainer:
         """The network on pictures, each at ``strata`` timesteps with fixed noise."""
         return self._stepper.evaluate(data, strata, self._state.batch_size)
 
+    def averaged(self) -> AbstractContextManager[None]:
+        """The network with its averaged weights, if it has any, for the length of the block."""
+        return self._stepper.trainee.averaged()
+
     def _begin_or_resume(self) -> None:
         if self._accelerator.is_main_process:
             self._checkpoints.prepare()
@@ -113,6 +124,7 @@ class Trainer:
         if steps:
             self._restore(steps[-1])
             log.info("going on from the checkpoint of step %d", steps[-1])
+            self._on_checkpoint(steps[-1])
             return
         self._log.rewind(-1)
         try:
@@ -184,14 +196,16 @@ class Trainer:
             "learning rate."
         )
 
-    def _checkpoint_if_due(self) -> None:
+    def _checkpoint_if_due(self) -> bool:
+        """Validate and save when it is time; whether it was."""
         state = self._state
         if state.step % self._options.checkpoint_every and state.step < self.total_steps:
-            return
+            return False
         loss = self._validate()
         if loss is not None:
             state.note_validation(loss)
         self._save()
+        return True
 
     def _validate(self) -> float | None:
         """The number to bring down, at fixed noise; ``None`` without held-out pictures."""
@@ -240,7 +254,8 @@ class Trainer:
         self._log.rewind(step)
 
     def _tell(self, measured: Measured, norm: float, rate: float, seconds: float) -> None:
-        state = self._state
+        state, options = self._state, self._options
+        steps_left = self.total_steps - state.step
         self._pace.add(seconds)
         state.seconds += seconds
         self._log_line({"loss": measured.loss, "error": measured.error, "rate": rate})
@@ -257,7 +272,7 @@ class Trainer:
             best_step=state.best_step,
             batch_size=state.batch_size,
             seconds=state.seconds,
-            eta_seconds=self._pace.eta(self.total_steps - state.step),
+            eta_seconds=self._pace.eta(steps_left, -(-steps_left // options.checkpoint_every)),
             note=self._note,
         )
         self._note = None

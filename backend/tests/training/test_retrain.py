@@ -49,7 +49,7 @@ def test_from_ratings_to_a_version(fresh: Fresh, tmp_path: Path, method: str) ->
     watch = Observer(on_chapter=lambda name, done, total: chapters.append(name))
     done = retrain(assignment(method), fresh(), tmp_path / "run", tmp_path / "taste", watch)
     assert done.version is not None
-    assert list(dict.fromkeys(chapters)) == ["drawing samples", "encoding", "evaluating"]
+    assert list(dict.fromkeys(chapters)) == ["drawing", "encoding", "evaluating"]
     metrics = done.version.metrics
     assert json.loads(json.dumps(metrics)) == metrics
     assert 0 <= metrics["rating_auc"]["low"] <= metrics["rating_auc"]["high"] <= 1
@@ -78,7 +78,7 @@ def test_stopped_in_every_chapter_it_ends_the_same(fresh: Fresh, tmp_path: Path)
         return Observer(on_chapter=on_chapter)
 
     parts = tmp_path / "parts", tmp_path / "taste-parts"
-    for chapter in ("drawing samples", "encoding", "evaluating"):
+    for chapter in ("drawing", "encoding", "evaluating"):
         with pytest.raises(Killed):
             retrain(work, fresh(), *parts, dies_in(chapter))
         if chapter == "encoding":
