@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import BinaryIO, cast
 
 from flask import Response, request, send_file
@@ -31,6 +32,7 @@ _BINARY = {"type": "string", "format": "binary"}
 _SAFETENSORS = "application/octet-stream"
 _ZIP = "application/zip"
 _CACHE = "private, max-age=31536000, immutable"
+_GRID_HEADERS = {"ETag": "The content's hash.", "Cache-Control": "For ever: it never changes."}
 _IMPORT = {
     "required": True,
     "content": {"multipart/form-data": {"schema": {"$ref": REFERENCE + ModelImport.__name__}}},
@@ -63,16 +65,18 @@ def delete_model(path: ModelPath) -> Response:
 @resource.get(
     "/api/models/<name>/grids/<side>",
     responses={
-        200: sends({"image/png": _BINARY}, "The samples.", {"Cache-Control": "They never change."}),
-        304: nothing("The caller has it already (`If-None-Match`)."),
+        200: sends({"image/png": _BINARY}, "The samples.", _GRID_HEADERS),
+        304: nothing("The caller has it already (`If-None-Match`).", _GRID_HEADERS),
         **problems(404),
     },
 )
 def get_grid(path: GridPath) -> Response:
     """A version's samples, or its parent's of the same prompts and seeds."""
-    file = services().versions.grid(path.name, path.side.value)
-    answer = send_file(file, mimetype="image/png", conditional=True)
+    data = services().versions.grid(path.name, path.side.value).read_bytes()
+    answer = Response(data, mimetype="image/png")
+    answer.set_etag(hashlib.sha256(data).hexdigest())
     answer.headers["Cache-Control"] = _CACHE
+    answer.make_conditional(request)
     return answer
 
 
@@ -96,7 +100,12 @@ def export_model(path: ModelPath) -> Response:
     export = services().versions.export(path.name)
     if export.lora is not None:
         return send_file(
-            export.lora, _SAFETENSORS, as_attachment=True, download_name=export.file_name
+            export.lora,
+            _SAFETENSORS,
+            as_attachment=True,
+            download_name=export.file_name,
+            conditional=False,
+            etag=False,
         )
     answer = Response(export.stream(), mimetype=_ZIP)
     answer.headers.set("Content-Disposition", "attachment", filename=export.file_name)

@@ -3414,7 +3414,9 @@ export interface operations {
             /** @description The samples. */
             200: {
                 headers: {
-                    /** @description They never change. */
+                    /** @description The content's hash. */
+                    ETag?: string;
+                    /** @description For ever: it never changes. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -3425,6 +3427,10 @@ export interface operations {
             /** @description The caller has it already (`If-None-Match`). */
             304: {
                 headers: {
+                    /** @description The content's hash. */
+                    ETag?: string;
+                    /** @description For ever: it never changes. */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;

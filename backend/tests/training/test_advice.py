@@ -1,0 +1,39 @@
+"""What ratings are enough for agrees with what a training accepts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tastemaker.errors import InvalidInput
+from tastemaker.training.advice import advise
+from tastemaker.training.readiness import check_ratings, choose_method
+
+ORDER = ["too_few", "likes", "preferences", "plenty"]
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_advice_agrees_with_readiness(liked: int, disliked: int) -> None:
+    advice = advise(liked, disliked)
+    method = choose_method(liked, disliked)
+    if advice.level == "too_few":
+        with pytest.raises(InvalidInput):
+            check_ratings(method, liked, disliked)
+        assert advice.needed >= 1
+        return
+    check_ratings(method, liked, disliked)
+    assert (method == "preference") == (advice.level in ("preferences", "plenty"))
+    assert (advice.needed == 0) == (advice.level == "plenty")
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_so_many_more_ratings_lead_to_the_next_level(liked: int, disliked: int) -> None:
+    before = advise(liked, disliked)
+    if before.level == "plenty":
+        return
+    # As many as needed, of whichever kind is scarce.
+    scarce = liked <= disliked
+    more = (before.needed, 0) if scarce else (0, before.needed)
+    after = advise(liked + more[0], disliked + more[1])
+    assert ORDER.index(after.level) > ORDER.index(before.level)
