@@ -1,10 +1,12 @@
 import { waitFor } from "@testing-library/react";
 import { sampleImage, sampleJob, sampleModel } from "@/testing/samples";
 import { fakeServer } from "@/testing/server";
+import { sampleStatus } from "@/testing/training";
 import { applyNews } from "./events";
 import { jobsQuery, rememberJob } from "./jobs";
 import { modelsQuery } from "./models";
 import { createQueryClient } from "./queryClient";
+import { statusQuery } from "./retrain";
 import type { Model } from "./types";
 
 const jobsIn = (cache: ReturnType<typeof createQueryClient>) =>
@@ -55,4 +57,63 @@ test("a download's progress and a switch of models reach the list", () => {
   const list = cache.getQueryData(modelsQuery.queryKey);
   expect(list?.active).toBe("base");
   expect(list?.items.map(({ active }) => active)).toEqual([false, true]);
+});
+
+function statusIn(cache: ReturnType<typeof createQueryClient>) {
+  return cache.getQueryData(statusQuery.queryKey);
+}
+
+const news = {
+  job_id: "training1",
+  state: "running",
+  phase: "training",
+  phase_done: 41,
+  phase_total: 200,
+  progress: 0.205,
+  current_step: 41,
+  total_steps: 200,
+  current_epoch: 2.2,
+  current_loss: 0.2,
+  validation_loss: null,
+  eta_seconds: 230,
+} as const;
+
+test("a training's news reach its status without asking the server", () => {
+  const calls = fakeServer({});
+  const cache = createQueryClient();
+  cache.setQueryData(statusQuery.queryKey, sampleStatus());
+  applyNews(cache, "training", { ...news, note: "A row was left out." });
+  expect(statusIn(cache)).toMatchObject({
+    current_step: 41,
+    progress: 0.205,
+    // Null means: as it was.
+    validation_loss: 0.19,
+    notes: ["A row was left out."],
+  });
+  expect(cache.getQueryState(statusQuery.queryKey)?.isInvalidated).toBe(false);
+  expect(calls).toEqual([]);
+});
+
+test("a checkpoint, a new phase and an unknown training make it ask", () => {
+  for (const change of [
+    { validation_loss: 0.18 },
+    { grid_step: 60 },
+    { phase: "evaluating" as const },
+    { job_id: "training2" },
+  ]) {
+    const cache = createQueryClient();
+    cache.setQueryData(statusQuery.queryKey, sampleStatus());
+    applyNews(cache, "training", { ...news, ...change });
+    expect(cache.getQueryState(statusQuery.queryKey)?.isInvalidated).toBe(true);
+  }
+});
+
+test("a training is no card in the feed", async () => {
+  const training = { ...sampleJob({ id: "training1", kind: "retrain" }), request: null };
+  const calls = fakeServer({ "GET /api/jobs/training1": training });
+  const cache = createQueryClient();
+  applyNews(cache, "snapshot", { jobs: [training], models: [] });
+  applyNews(cache, "job", { job_id: "training1", state: "running" });
+  await waitFor(() => expect(calls).toHaveLength(1));
+  expect(jobsIn(cache)).toEqual([]);
 });

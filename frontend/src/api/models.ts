@@ -1,4 +1,4 @@
-// The models that can draw: list, activate, download.
+// The models that can draw: list, activate, download; versions also: rename, delete, in and out.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
 import type { Model } from "./types";
@@ -42,4 +42,43 @@ export function useStopDownload() {
   return useModelCall((name) =>
     unwrap(client.DELETE("/api/models/{name}/download", { params: { path: { name } } })),
   );
+}
+
+export function useRenameModel() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ name, title }: { name: string; title: string }) =>
+      unwrap(client.PATCH("/api/models/{name}", { params: { path: { name } }, body: { title } })),
+    onSettled: () => cache.invalidateQueries({ queryKey: modelsQuery.queryKey }),
+  });
+}
+
+export function useDeleteModel() {
+  return useModelCall((name) =>
+    unwrap(client.DELETE("/api/models/{name}", { params: { path: { name } } })),
+  );
+}
+
+/** Where a version is served as files that other programs load. */
+export function exportUrl(name: string): string {
+  return `/api/models/${encodeURIComponent(name)}/export`;
+}
+
+export type Import = { file: File; base_model: string; name: string; title: string };
+
+export function useImportModel() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ file, ...texts }: Import) => {
+      const form = new FormData();
+      for (const [name, text] of Object.entries(texts)) {
+        if (text.trim()) form.append(name, text.trim());
+      }
+      form.append("file", file);
+      // The document describes a file as text; a form carries it as it is.
+      const body = form as unknown as { file: string };
+      return unwrap(client.POST("/api/models/import", { body, bodySerializer: () => form }));
+    },
+    onSuccess: () => cache.invalidateQueries({ queryKey: modelsQuery.queryKey }),
+  });
 }

@@ -3,6 +3,7 @@ import { Box, Flex, HStack, Icon, Link, Text } from "@chakra-ui/react";
 import { Boxes, Images, type LucideIcon, Sparkles, Sprout, ThumbsUp } from "lucide-react";
 import { NavLink } from "react-router";
 import { ColorModeButton } from "./ColorModeButton";
+import { TrainingLink } from "./TrainingLink";
 
 const places: { to: string; label: string; icon: LucideIcon }[] = [
   { to: "/", label: "Generate", icon: Sparkles },
@@ -25,7 +26,7 @@ export function TopBar() {
       borderBottomWidth="1px"
       borderColor="border.muted"
     >
-      <Flex align="center" gap="6" px={{ base: "4", md: "6" }} height="14">
+      <Flex align="center" gap={{ base: "3", md: "6" }} px={{ base: "4", md: "6" }} height="14">
         <Link asChild fontWeight="semibold" letterSpacing="tight" color="fg" variant="plain">
           <NavLink to="/">Tastemaker</NavLink>
         </Link>
@@ -50,6 +51,7 @@ export function TopBar() {
           ))}
         </HStack>
         <Box flex="1" />
+        <TrainingLink />
         <ColorModeButton />
       </Flex>
     </Box>

@@ -1,5 +1,5 @@
 // Records as the server sends them, for tests.
-import type { Image, Job, Model, Taste } from "@/api/types";
+import type { Image, Job, Model, Taste, Version } from "@/api/types";
 
 export function sampleModel(change: Partial<Model> = {}): Model {
   return {
@@ -30,6 +30,44 @@ export function sampleModel(change: Partial<Model> = {}): Model {
     delete_reason: "It comes with the studio.",
     ...change,
   };
+}
+
+/** A version that was trained from the starter. */
+export function sampleVersion(change: Partial<Model> = {}, version: Partial<Version> = {}): Model {
+  return sampleModel({
+    name: "starter-taste-1",
+    title: "Starter, taste 1",
+    kind: "trained",
+    source: "trained",
+    active: false,
+    notice: null,
+    deletable: true,
+    delete_reason: null,
+    version: {
+      base: "starter",
+      parent: "starter",
+      method: "lora",
+      created_at: "2026-01-31T12:00:00Z",
+      steps: 120,
+      trained_on: 30,
+      held_out: 6,
+      data_source: "gallery",
+      data_hash: "sha256:0123",
+      metrics: {
+        better_than_parent: true,
+        parent_validation_loss: 0.2,
+        validation_loss: 0.185,
+        rating_auc: { auc: 0.71, low: 0.6, high: 0.82, liked: 6, disliked: 4 },
+      },
+      options: { method: "lora", learning_rate: 0.0001 },
+      libraries: { torch: "2.9.0" },
+      grid_before_url: "/api/models/starter-taste-1/grids/before",
+      grid_after_url: "/api/models/starter-taste-1/grids/after",
+      images: 3,
+      ...version,
+    },
+    ...change,
+  });
 }
 
 export function sampleImage(change: Partial<Image> = {}): Image {

@@ -10,7 +10,9 @@ import { ModelActions } from "./ModelActions";
 const key = "dismissedModelNotice";
 
 function coming(models: readonly Model[]): Model | undefined {
-  const others = models.filter((model) => !model.active && model.source !== "embedded");
+  const others = models.filter(
+    (model) => !model.active && model.kind !== "embedded" && model.kind !== "trained",
+  );
   return others.find(({ state }) => state === "downloading") ?? others[0];
 }
 

@@ -8,6 +8,7 @@ import { ModelCard } from "./ModelCard";
 const base = sampleModel({
   name: "stable-diffusion-v1-4",
   title: "Stable Diffusion v1-4",
+  kind: "base",
   source: "CompVis/stable-diffusion-v1-4",
   state: "downloading",
   active: false,

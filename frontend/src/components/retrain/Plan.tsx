@@ -39,10 +39,14 @@ export function Plan({ onStarted }: { onStarted: () => void }) {
   const models = useModels().data?.items ?? [];
   const [open, setOpen] = useState(false);
 
-  const lesson = usePatient(lessonOf(draft), typingMs);
+  // A choice counts at once, what is typed when it has been typed.
+  const { dataset, settings } = draft;
+  const typed = usePatient({ dataset, settings }, typingMs);
+  const lesson = lessonOf({ ...draft, ...typed });
+  const named = draft.source === "feedback" || dataset.trim() !== "";
   const asked = lesson.source === "feedback" || lesson.dataset !== undefined;
   const query = usePreview(lesson, asked);
-  const preview = asked ? query.preview : undefined;
+  const preview = named && asked ? query.preview : undefined;
 
   function reveal(name: DraftField): void {
     if ((settingNames as readonly string[]).includes(name)) setOpen(true);
@@ -51,7 +55,7 @@ export function Plan({ onStarted }: { onStarted: () => void }) {
   }
 
   const { start, forgive, pending, fields, summary } = useStart(reveal, onStarted);
-  const reason = !asked
+  const reason = !named
     ? "Name the dataset to learn from."
     : preview && !preview.ready
       ? (preview.reason ?? "There is nothing to learn from yet.")

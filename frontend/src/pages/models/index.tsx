@@ -1,7 +1,10 @@
 import { Skeleton, Stack } from "@chakra-ui/react";
 import { Boxes } from "lucide-react";
+import { useEffect } from "react";
+import { useLocation } from "react-router";
 import { useModels } from "@/api/models";
-import { ModelCard } from "@/components/models/ModelCard";
+import { ImportDialog } from "@/components/models/ImportDialog";
+import { ModelTree } from "@/components/models/ModelTree";
 import { Failed } from "@/components/ui/Failed";
 import { Notice } from "@/components/ui/Notice";
 import { Page } from "@/components/ui/Page";
@@ -9,13 +12,7 @@ import { Page } from "@/components/ui/Page";
 function Models() {
   const { data, error, refetch } = useModels();
   if (data && data.items.length > 0) {
-    return (
-      <Stack gap="4">
-        {data.items.map((model) => (
-          <ModelCard key={model.name} model={model} />
-        ))}
-      </Stack>
-    );
+    return <ModelTree models={data.items} />;
   }
   if (data) {
     return (
@@ -33,9 +30,21 @@ function Models() {
   );
 }
 
+/** `#<name>` leads to that model, as links from pictures and trainings do. */
+function useAnchor(ready: boolean): void {
+  const { hash } = useLocation();
+  useEffect(() => {
+    if (!ready || !hash) return;
+    const heading = document.getElementById(`model-${decodeURIComponent(hash.slice(1))}`);
+    heading?.closest("article")?.scrollIntoView({ block: "center" });
+  }, [ready, hash]);
+}
+
 export function ModelsPage() {
+  const { data } = useModels();
+  useAnchor(data !== undefined);
   return (
-    <Page title="Models" width="4xl">
+    <Page title="Models" width="4xl" actions={data && <ImportDialog models={data.items} />}>
       <Models />
     </Page>
   );
