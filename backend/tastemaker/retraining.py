@@ -6,51 +6,68 @@ alone. Knows no HTTP and no terminal.
 
 from __future__ import annotations
 
-import json
-import re
+import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from tastemaker.diffusion.adapters import LORA_FILE
-from tastemaker.diffusion.components import Components, load_components
+from tastemaker.diffusion.components import load_components
 from tastemaker.diffusion.device import pick_device
 from tastemaker.domain import GenerationRequest, ModelInfo
 from tastemaker.drawing import open_registry
 from tastemaker.errors import Conflict, InvalidInput, NotFound
 from tastemaker.gallery import Gallery
 from tastemaker.models.fetching import free_bytes
-from tastemaker.models.versions import VERSIONS, is_version_folder, read_version
+from tastemaker.models.versions import read_version
 from tastemaker.settings import Settings
+from tastemaker.training.data.combined import is_both, learns_ratings, open_text
 from tastemaker.training.data.disk import DiskCopy, open_copy
 from tastemaker.training.data.materialise import materialise
-from tastemaker.training.data.sources import SourceKind, open_source, parse_source
-from tastemaker.training.files import new_file, write_json
-from tastemaker.training.network import adapted_values
+from tastemaker.training.data.sources import Source
 from tastemaker.training.options import Method, TrainingOptions
-from tastemaker.training.readiness import check_disk, check_ratings, choose_method, disk_bytes
-from tastemaker.training.retrain import Assignment, Observer, Retrained, retrain
+from tastemaker.training.progress import Observer
+from tastemaker.training.readiness import check_disk, check_ratings, choose_method
+from tastemaker.training.retrain import (
+    Assignment,
+    Interrupted,
+    Retrained,
+    interruptible,
+    not_begun,
+    retrain,
+)
+from tastemaker.training.runs import (
+    RunPlan,
+    checked_name,
+    device_lock,
+    free_name,
+    read_plan,
+    run_folder,
+    unfinished,
+    version_folder,
+    write_plan,
+)
+from tastemaker.training.sizes import run_bytes
+from tastemaker.training.status import News, Reporter
 from tastemaker.wiring import open_storage
 
-RUNS = "training"
+__all__ = ["only_run", "resume", "run_folder", "start", "unfinished", "version_folder"]
+
 REPLAY_PICTURES = 16
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
+LOCK_SECONDS = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class RunPlan:
-    """What a run was started with: ``run.json``. ``parent`` is a model or a version."""
+class DeviceTaken(Conflict):
+    """Another process trains on the device at the moment."""
 
-    name: str
-    source: str
-    parent: str
-    options: Mapping[str, Any]
+
+OnNews = Callable[[News], None]
 
 
 def start(
@@ -62,28 +79,41 @@ def start(
     model: str | None = None,
     method: Method | None = None,
     changes: Mapping[str, Any] | None = None,
+    captions: Mapping[str, str | None] | None = None,
+    on_news: OnNews = lambda news: None,
 ) -> Retrained:
-    """Begin a run on ``source`` (as `parse_source` reads it) and see it through.
+    """Begin a run on ``source`` (as `open_text` reads it) and see it through.
 
     ``model`` is trained on, the active one by default. Without ``method`` the number of ratings
-    decides. ``changes`` are settings of `TrainingOptions`.
+    decides. ``changes`` are settings of `TrainingOptions`, ``captions`` edits by the example's key.
+    ``on_news`` hears how far it is, as it is kept in the run's folder.
 
     Raises:
         TastemakerError: whatever stands in the way, before anything is trained.
     """
     with only_run(settings):
-        parent = model or open_registry(settings).active().name
-        name = _free_name(settings, parent) if name is None else _checked_name(settings, name)
+        registry = open_registry(settings)
+        parent = registry.require_ready(model).name
+        models = [info.name for info in registry.list()]
+        if name is None:
+            name = free_name(settings, parent, models)
+        else:
+            name = checked_name(settings, name, models)
         folder = run_folder(settings, name)
-        examples = _copied(settings, source, folder, observer)
+        reporter = Reporter(folder, observer, on_news)
+        try:
+            examples = _copied(settings, source, folder, reporter.observer(), captions or {})
+        except Interrupted as reason:
+            return Retrained(not_begun(reason.stop), None)
         options = _options(source, examples, method, changes or {})
         plan = RunPlan(name, source, parent, options.to_dict())
-        with new_file(folder / "run.json") as scratch:
-            write_json(scratch, asdict(plan))
-        return _run(settings, plan, examples, observer)
+        write_plan(folder, plan)
+        return _run(settings, plan, examples, observer, on_news)
 
 
-def resume(settings: Settings, name: str, observer: Observer) -> Retrained:
+def resume(
+    settings: Settings, name: str, observer: Observer, on_news: OnNews = lambda news: None
+) -> Retrained:
     """Go on with a run that was stopped or killed.
 
     Raises:
@@ -91,31 +121,11 @@ def resume(settings: Settings, name: str, observer: Observer) -> Retrained:
     """
     with only_run(settings):
         folder = run_folder(settings, name)
-        try:
-            plan = RunPlan(**json.loads((folder / "run.json").read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+        plan = read_plan(folder)
+        if plan is None:
             known = ", ".join(unfinished(settings)) or "none"
-            raise NotFound(
-                f"There is no run {name!r} that could go on. Unfinished runs: {known}."
-            ) from error
-        return _run(settings, plan, open_copy(folder / "data"), observer)
-
-
-def unfinished(settings: Settings) -> list[str]:
-    """Names of runs that never became a version."""
-    runs = settings.data_dir / RUNS
-    names = sorted(path.parent.name for path in runs.glob("*/run.json"))
-    return [name for name in names if not is_version_folder(version_folder(settings, name))]
-
-
-def run_folder(settings: Settings, name: str) -> Path:
-    """Where a run keeps what it needs to go on."""
-    return settings.data_dir / RUNS / name
-
-
-def version_folder(settings: Settings, name: str) -> Path:
-    """Where the version of that name is, or will be."""
-    return settings.models_dir / VERSIONS / name
+            raise NotFound(f"There is no run {name!r} that could go on. Unfinished runs: {known}.")
+        return _run(settings, plan, open_copy(folder / "data"), observer, on_news)
 
 
 @contextmanager
@@ -123,34 +133,47 @@ def only_run(settings: Settings) -> Iterator[None]:
     """Hold the device for training; a second run on it would only slow down both.
 
     Raises:
-        Conflict: another process is training on it.
+        DeviceTaken: another process, of a terminal or of the server, is training on it.
     """
-    device = str(pick_device(settings.device)).replace(":", "-")
-    folder = settings.data_dir / RUNS
-    folder.mkdir(parents=True, exist_ok=True)
+    device = str(pick_device(settings.device))
     try:
-        with FileLock(folder / f".{device}.lock", timeout=0):
+        with device_lock(settings, device).acquire(timeout=LOCK_SECONDS):
             yield
     except Timeout as error:
-        raise Conflict(
-            f"Another run is training on the device {device} already. Wait until it has ended, or "
-            "stop it; it can be resumed later."
+        raise DeviceTaken(
+            f"Another run is training on the device {device} already, in the studio or in a "
+            "terminal. Wait until it has ended, or stop it; it can be resumed later."
         ) from error
 
 
-def _copied(settings: Settings, source: str, folder: Path, observer: Observer) -> DiskCopy:
+def _copied(
+    settings: Settings,
+    source: str,
+    folder: Path,
+    observer: Observer,
+    captions: Mapping[str, str | None],
+) -> DiskCopy:
     """The source's good examples, copied so that the run can't change under its feet."""
-    spec = parse_source(source)
-    gallery = Gallery(*open_storage(settings)) if spec.kind is SourceKind.GALLERY else None
-    opened = open_source(spec, settings, gallery=gallery)
-    if spec.kind is SourceKind.GALLERY and not any(True for _ in opened.records()):
+    gallery = Gallery(*open_storage(settings)) if learns_ratings(source) else None
+    opened = open_text(source, settings, gallery)
+    if gallery is not None and not is_both(source) and not any(True for _ in opened.records()):
         check_ratings(Method.LORA, 0, 0)
-    materialise(
-        opened,
-        folder / "data",
-        on_rows=lambda rows, accepted: observer.on_chapter("reading", accepted, rows),
-    )
+    try:
+        _materialised(opened, folder / "data", captions, observer)
+    except Conflict:
+        # Left by another start that came to nothing; what other run there is has the lock.
+        shutil.rmtree(folder / "data", ignore_errors=True)
+        _materialised(opened, folder / "data", captions, observer)
     return open_copy(folder / "data")
+
+
+def _materialised(
+    source: Source, folder: Path, captions: Mapping[str, str | None], observer: Observer
+) -> None:
+    def on_rows(rows: int, accepted: int) -> None:
+        interruptible(observer, "reading", rows)(accepted)
+
+    materialise(source, folder, captions, on_rows=on_rows)
 
 
 def _options(
@@ -162,7 +185,7 @@ def _options(
         InvalidInput: too few ratings, or a wrong setting.
     """
     ratings = Counter(entry.feedback for entry in examples.snapshot.entries)
-    rated = parse_source(source).kind is SourceKind.GALLERY or method is Method.PREFERENCE
+    rated = learns_ratings(source) or method is Method.PREFERENCE
     if method is None:
         method = choose_method(ratings[1], ratings[-1]) if rated else Method.LORA
     if rated:
@@ -170,17 +193,24 @@ def _options(
     return TrainingOptions.for_method(method, **changes)
 
 
-def _run(settings: Settings, plan: RunPlan, examples: DiskCopy, observer: Observer) -> Retrained:
+def _run(
+    settings: Settings,
+    plan: RunPlan,
+    examples: DiskCopy,
+    observer: Observer,
+    on_news: OnNews,
+) -> Retrained:
     folder = run_folder(settings, plan.name)
     options = TrainingOptions.from_dict(plan.options)
+    reporter = Reporter(folder, observer, on_news, window=options.window)
     info, base, folders = _parent(settings, plan.parent)
+    check_disk(folder, run_bytes(base, options, len(examples)), free_bytes)
     device = pick_device(settings.device)
     if settings.threads:
         torch.set_num_threads(settings.threads)
     components = load_components(
         base, device, safety_checker=False, trained=folders, full_precision=True
     )
-    _check_room(folder, options, components, len(examples))
     prompts = _prompts(info, examples)
     on_lora = bool(folders) and options.uses_adapter and (folders[-1] / LORA_FILE).is_file()
     work = Assignment(
@@ -198,25 +228,19 @@ def _run(settings: Settings, plan: RunPlan, examples: DiskCopy, observer: Observ
             "pictures": len(examples),
         },
         parent_lora=folders[-1] / LORA_FILE if on_lora else None,
+        with_unrated=is_both(plan.source),
     )
-    return retrain(work, components, folder, version_folder(settings, plan.name), observer)
+    target = version_folder(settings, plan.name)
+    done = retrain(work, components, folder, target, reporter.observer())
+    if done.version is not None:
+        reporter.finish()
+    return done
 
 
 def _parent(settings: Settings, name: str) -> tuple[ModelInfo, Path, Sequence[Path]]:
     """The model at the bottom, its folder, and the versions on it."""
     registry = open_registry(settings)
     return registry.require_ready(name), *registry.parts_of(name)
-
-
-def _check_room(
-    folder: Path, options: TrainingOptions, components: Components, pictures: int
-) -> None:
-    unet = components.unet
-    whole = sum(parameter.numel() for parameter in unet.parameters())
-    learning = adapted_values(unet, options.lora_rank) if options.uses_adapter else whole
-    width, height = (options.resolution,) * 2 if options.resolution else components.default_size
-    values = components.latent_channels * (width * height) // components.vae_scale_factor**2
-    check_disk(folder, disk_bytes(options, learning, pictures, values), free_bytes)
 
 
 def _prompts(info: ModelInfo, examples: DiskCopy) -> tuple[str, ...]:
@@ -233,32 +257,3 @@ def _request(info: ModelInfo) -> GenerationRequest:
     if defaults is None:
         raise InvalidInput(f"The model {info.name} doesn't say how it draws.")
     return GenerationRequest(prompt="", model=info.name, seed=0, **asdict(defaults))
-
-
-def _free_name(settings: Settings, parent: str) -> str:
-    """``<parent without its number>-<next number>``."""
-    stem = re.sub(r"-taste-\d+$", "", parent) + "-taste"
-    number = 1
-    while _taken(settings, f"{stem}-{number}"):
-        number += 1
-    return f"{stem}-{number}"
-
-
-def _checked_name(settings: Settings, name: str) -> str:
-    if not _NAME.fullmatch(name):
-        raise InvalidInput(
-            f"{name!r} is no name for a version. Use 1 to 64 letters, digits, dots, dashes and "
-            "underscores, beginning with a letter or digit."
-        )
-    if _taken(settings, name):
-        raise Conflict(
-            f"There is a model, version or unfinished run named {name} already. Choose another "
-            "name, or resume the run."
-        )
-    return name
-
-
-def _taken(settings: Settings, name: str) -> bool:
-    names = {model.name for model in open_registry(settings).list()}
-    folders = (run_folder(settings, name) / "run.json", version_folder(settings, name))
-    return name in names or any(path.exists() for path in folders)

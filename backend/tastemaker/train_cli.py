@@ -14,7 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tastemaker.settings import load_settings
 from tastemaker.training.options import Method
-from tastemaker.training.progress import Stop, TrainingProgress
+from tastemaker.training.progress import Observer, Stop, TrainingProgress
+from tastemaker.training.summary import summary
 
 DEFAULT_SOURCE = "gallery"
 
@@ -93,29 +94,6 @@ def train(
     click.echo("there show the same prompts and seeds before and after.")
 
 
-def summary(metrics: Any) -> list[str]:
-    """What was learned, honestly, in a few lines."""
-    better = metrics["better_than_parent"]
-    if better is None:
-        lines = ["No pictures were left to check it with: compare the grids yourself."]
-    elif better:
-        lines = ["On pictures held out from training it is better than the model before."]
-    else:
-        lines = [
-            "It is NOT better than the model before on pictures held out from training: keep the "
-            "old one, rate more pictures, or train with other settings."
-        ]
-    auc = metrics.get("rating_auc")
-    if auc is not None:
-        lines.append(
-            f"It tells held-out liked from disliked pictures with AUC {auc['auc']:.2f} (95 % "
-            f"interval {auc['low']:.2f} to {auc['high']:.2f}; 0.5 is chance)."
-        )
-    if metrics.get("liked_fit_worse"):
-        lines.append("Warning: it explains liked pictures worse than before; try fewer steps.")
-    return lines
-
-
 class _Display:
     """The progress bar; also remembers whether to stop."""
 
@@ -138,11 +116,14 @@ class _Display:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def observer(self) -> Any:
+    def observer(self) -> Observer:
         """What the run talks to."""
-        from tastemaker.training.retrain import Observer
-
-        return Observer(self._chapter, self._step, lambda: self.stop)
+        return Observer(
+            on_chapter=self._chapter,
+            on_progress=self._step,
+            requested_stop=lambda: self.stop,
+            on_note=self._bar.console.print,
+        )
 
     def _chapter(self, name: str, done: int, total: int) -> None:
         self._show(name, done, total, "")

@@ -9,6 +9,7 @@ import json
 import logging
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -18,9 +19,12 @@ from tastemaker.domain import Event, JobState, is_training
 from tastemaker.errors import SettingsError
 from tastemaker.feedback import Feedback
 from tastemaker.gallery import Gallery
+from tastemaker.jobs.errands import LocalErrands
 from tastemaker.jobs.events import EventBroker
 from tastemaker.jobs.local_pool import LocalWorkerPool
 from tastemaker.jobs.queue import JobQueue
+from tastemaker.jobs.training_pool import LocalTrainingPool
+from tastemaker.jobs.training_queue import TrainingQueue
 from tastemaker.models.device import probably_has_gpu
 from tastemaker.models.management import Versions
 from tastemaker.models.registry import Registry
@@ -30,10 +34,13 @@ from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.database import Database
 from tastemaker.storage.pointer import ActiveModel
 from tastemaker.storage.titles import ModelTitles
+from tastemaker.training.runs import device_is_free
 
 log = logging.getLogger(__name__)
 
 WORKER_COMMAND = (sys.executable, "-m", "tastemaker.cli", "worker")
+TRAINING_COMMAND = (sys.executable, "-m", "tastemaker.trainer", "run")
+ERRAND_COMMAND = (sys.executable, "-m", "tastemaker.trainer", "errand")
 LOCK_SECONDS = 10.0
 MOST_UNFINISHED = 200_000
 
@@ -101,6 +108,15 @@ def build_services(settings: Settings) -> Services:
 
     setup = {"settings": json.loads(settings.model_dump_json())}
     pool = LocalWorkerPool(WORKER_COMMAND, setup, queue, events)
+    trainings = TrainingQueue(database)
+    training_pool = LocalTrainingPool(
+        TRAINING_COMMAND,
+        setup,
+        trainings,
+        events,
+        device_is_free=lambda: device_is_free(settings, pool.status().device),
+        on_event=on_model_event,
+    )
     titles = ModelTitles(database)
     models = Registry(
         settings,
@@ -120,6 +136,9 @@ def build_services(settings: Settings) -> Services:
         versions=Versions(settings, models, titles, lambda: models_in_use(queue)),
         blobs=blobs,
         pool=pool,
+        trainings=trainings,
+        training_pool=training_pool,
+        errands=LocalErrands(ERRAND_COMMAND, setup),
     )
 
 
@@ -146,6 +165,7 @@ def start_services(services: Services) -> None:
     services.versions.sweep()
     services.pool.preload(services.models.active().name)
     services.pool.start()
+    services.training_pool.start()
     services.models.begin_first_download()
 
 
@@ -153,7 +173,13 @@ def stop_services(services: Services) -> None:
     """End what `start_services` began; safe to call twice."""
     services.events.close()
     services.models.close()
-    services.pool.stop()
+    services.errands.stop()
+    # Both may want a moment; waiting for one after the other would take too long.
+    ends = [Thread(target=pool.stop) for pool in (services.pool, services.training_pool)]
+    for end in ends:
+        end.start()
+    for end in ends:
+        end.join()
 
 
 def run_worker() -> None:

@@ -15,8 +15,8 @@ from tastemaker.errors import Conflict, InvalidInput
 from tastemaker.models.versions import read_version
 from tastemaker.settings import ENV_PREFIX, Settings, load_settings
 from tastemaker.train_cli import summary, train
-from tastemaker.training.progress import Stop
-from tastemaker.training.retrain import Observer
+from tastemaker.training.progress import Observer, Stop
+from tastemaker.training.runs import free_name
 from tests.studio import Studio, open_studio
 from tests.tiny_pipeline import make_tiny_pipeline
 from tests.training.conftest import make_example
@@ -125,7 +125,7 @@ def test_a_dataset_of_a_folder_can_be_stopped_and_resumed(
     )
     assert stopped.version is None
     assert retraining.unfinished(settings) == ["tiny-taste-1"]
-    assert retraining._free_name(settings, "tiny") == "tiny-taste-2"
+    assert free_name(settings, "tiny", ["tiny"]) == "tiny-taste-2"
     result = CliRunner().invoke(train, ["--resume", "tiny-taste-1"])
     assert result.exit_code == 0, result.output
     record = read_version(retraining.version_folder(settings, "tiny-taste-1"))

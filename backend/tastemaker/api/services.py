@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from tastemaker.feedback import Feedback
 from tastemaker.gallery import Gallery
+from tastemaker.jobs.errands import Errands
 from tastemaker.jobs.events import EventBroker
 from tastemaker.jobs.pool import WorkerPool
 from tastemaker.jobs.queue import JobQueue
+from tastemaker.jobs.training_pool import TrainingPool
+from tastemaker.jobs.training_queue import TrainingQueue
 from tastemaker.models.management import Versions
 from tastemaker.models.registry import Registry
 from tastemaker.preferences import Preferences
@@ -30,3 +33,6 @@ class Services:
     versions: Versions
     blobs: BlobStore
     pool: WorkerPool
+    trainings: TrainingQueue
+    training_pool: TrainingPool
+    errands: Errands

@@ -1,6 +1,6 @@
-"""The worker's side of the pipe: commands from standard input, events to standard output.
+"""The other side of a child's pipe: commands from standard input, events to standard output.
 
-Knows how to speak to `tastemaker.jobs.local_pool`, not how jobs are drawn.
+Knows how to speak to `tastemaker.jobs.child`, not what the process does.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import os
 import queue as thread_queue
 import sys
 import threading
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from tastemaker.domain import Event
-from tastemaker.jobs.worker import Command
+
+if TYPE_CHECKING:
+    # Loads the model libraries, which not every process needs.
+    from tastemaker.jobs.worker import Command
 
 
 class Pipe:
@@ -27,10 +30,10 @@ class Pipe:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
     def read_setup(self) -> dict[str, Any]:
-        """The first line: settings and the token of this worker. Afterwards commands are read."""
+        """The first line: settings and what else to know. Afterwards commands are read."""
         line = sys.stdin.readline()
         if not line:
-            raise SystemExit("The worker is started by the server, not by hand: tastemaker serve")
+            raise SystemExit("This process is started by the server, not by hand: tastemaker serve")
         setup: dict[str, Any] = json.loads(line)
         threading.Thread(target=self._read, args=(sys.stdin,), daemon=True).start()
         return setup

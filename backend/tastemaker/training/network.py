@@ -16,9 +16,9 @@ from torch import Tensor, nn
 
 from tastemaker.errors import InvalidInput
 from tastemaker.training.options import TrainingOptions
+from tastemaker.training.sizes import ADAPTED_LAYERS
 
 ADAPTER = "taste"
-ADAPTED_LAYERS = ("to_q", "to_k", "to_v", "to_out.0", "ff.net.0.proj", "ff.net.2")
 
 
 class Trainee:
@@ -109,12 +109,3 @@ class Trainee:
             for name, shadow in self.average().items():
                 shadow.copy_(average[name])
             self._average.optimization_step = step
-
-
-def adapted_values(unet: Any, rank: int) -> int:
-    """How many numbers an adapter of ``rank`` on ``unet`` would hold."""
-    return sum(
-        rank * (module.in_features + module.out_features)
-        for name, module in unet.named_modules()
-        if isinstance(module, nn.Linear) and name.endswith(ADAPTED_LAYERS)
-    )

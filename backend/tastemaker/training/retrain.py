@@ -96,7 +96,7 @@ def retrain(
     try:
         return _retrain(work, components, folder, version_folder, watch)
     except Interrupted as reason:
-        return Retrained(_not_begun(reason.stop), None)
+        return Retrained(not_begun(reason.stop), None)
 
 
 def interruptible(watch: Observer, name: str, total: int) -> Callable[[int], None]:
@@ -207,7 +207,7 @@ def _unrated(encoded: TrainingSet, held: TrainingSet) -> TrainingSet:
     )
 
 
-def _not_begun(stop: Stop) -> Outcome:
+def not_begun(stop: Stop) -> Outcome:
     """The outcome of a run that was stopped in a chapter before training."""
     return Outcome(0, 0, None, stop, False, (), None)
 

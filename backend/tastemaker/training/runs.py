@@ -15,16 +15,12 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from tastemaker.domain import DataSource
 from tastemaker.errors import Conflict, InvalidInput
 from tastemaker.models.versions import VERSIONS, is_version_folder
 from tastemaker.settings import Settings
-from tastemaker.training.data.sources import DEFAULT_DATASET
 from tastemaker.training.files import new_file, write_json
 
 RUNS = "training"
-GALLERY = "gallery"
-WITH_GALLERY = "gallery+"
 _PLAN = "run.json"
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 
@@ -37,14 +33,6 @@ class RunPlan:
     source: str
     parent: str
     options: Mapping[str, Any]
-
-
-def source_text(source: DataSource, dataset: str | None) -> str:
-    """How `RunPlan.source` and the terminal write a source: ``gallery+<dataset>`` is both."""
-    if source is DataSource.FEEDBACK:
-        return GALLERY
-    chosen = dataset or DEFAULT_DATASET
-    return chosen if source is DataSource.DATASET else WITH_GALLERY + chosen
 
 
 def run_folder(settings: Settings, name: str) -> Path:

@@ -51,7 +51,6 @@ class RunStatus:
     trained_on: int | None = None
     held_out: int | None = None
     notes: tuple[str, ...] = ()
-    activated: bool = False
 
     @property
     def progress(self) -> float:
@@ -133,12 +132,9 @@ class Reporter:
         self._told.on_note(text)
         self._change(note=text, notes=(*self.status.notes, text)[-MOST_NOTES:])
 
-    def finish(self, *, activated: bool) -> None:
+    def finish(self) -> None:
         """The version is there."""
-        self._change(
-            force=True, phase="done", phase_done=1, phase_total=1, eta_seconds=None,
-            activated=activated,
-        )  # fmt: skip
+        self._change(force=True, phase="done", phase_done=1, phase_total=1, eta_seconds=None)
 
     def _requested_stop(self) -> Stop | None:
         return self._told.requested_stop()

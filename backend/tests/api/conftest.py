@@ -14,6 +14,7 @@ from tastemaker.api import create_app
 from tastemaker.api.document import DocumentedApp
 from tastemaker.api.services import Services
 from tastemaker.jobs.events import EventBroker
+from tastemaker.jobs.training_queue import TrainingQueue
 from tastemaker.models.management import Versions
 from tastemaker.models.registry import Registry
 from tastemaker.preferences import Preferences
@@ -23,6 +24,7 @@ from tastemaker.storage.titles import ModelTitles
 from tastemaker.wiring import models_in_use
 from tests.api.checked_client import CheckedClient
 from tests.api.fake_pool import FakePool
+from tests.api.fake_training import FakeErrands, FakeTrainingPool
 from tests.models.fakes import write_pipeline
 from tests.studio import Studio, open_studio
 
@@ -81,6 +83,9 @@ def make_services(tmp_path: Path, migrated: Path) -> Iterator[MakeServices]:
             versions=Versions(settings, registry, titles, lambda: models_in_use(studio.queue)),
             blobs=studio.blobs,
             pool=FakePool(studio.queue, studio.blobs, events),
+            trainings=TrainingQueue(studio.database),
+            training_pool=FakeTrainingPool(),
+            errands=FakeErrands(settings),
         )
         made.append(services)
         return services

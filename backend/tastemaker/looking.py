@@ -1,0 +1,84 @@
+"""What has to be looked at before a training starts, in a process that may load what it needs.
+
+Each errand takes settings and JSON-ready arguments and gives a JSON-ready answer.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from PIL import Image
+
+from tastemaker.settings import Settings
+from tastemaker.training.data.preview import Preview, preview
+from tastemaker.training.data.sources import open_source, parse_source
+from tastemaker.training.options import TrainingOptions
+
+THUMBNAIL_SIDE = 96
+SHOWN = 200
+
+
+def look_at_dataset(settings: Settings, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The first rows of the dataset ``dataset``: counts, reasons, examples with thumbnails.
+
+    Raises:
+        HubUnreachable, InvalidInput, NotFound: as `open_source`.
+    """
+    spec = parse_source(arguments["dataset"], allow_paths=arguments["allow_paths"])
+    found = preview(open_source(spec, settings), shown=SHOWN)
+    return as_answer(found, thumbnails=True)
+
+
+def as_answer(found: Preview, *, thumbnails: bool) -> dict[str, Any]:
+    """A preview as JSON-ready values."""
+    return {
+        "report": found.report.to_dict(),
+        "examples": [
+            {
+                "key": example.key,
+                "caption": example.caption,
+                "feedback": example.feedback,
+                "thumbnail": thumbnail(example.picture) if thumbnails else None,
+            }
+            for example in found.examples
+        ],
+    }
+
+
+def measure_training(settings: Settings, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """A dry run on the model ``model`` with the options ``options``: a `Measurement`."""
+    import torch
+
+    from tastemaker.diffusion.components import load_components
+    from tastemaker.diffusion.device import pick_device
+    from tastemaker.drawing import open_registry
+    from tastemaker.training.estimate import measure
+
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+    base, trained = open_registry(settings).parts_of(arguments["model"])
+    device = pick_device(settings.device)
+    components = load_components(
+        base, device, safety_checker=False, trained=trained, full_precision=True
+    )
+    return asdict(measure(components, TrainingOptions.from_dict(arguments["options"])))
+
+
+def thumbnail(picture: bytes) -> str:
+    """A small version of an encoded picture as a data URI."""
+    with Image.open(io.BytesIO(picture)) as image:
+        small = image.convert("RGB")
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    out = io.BytesIO()
+    small.save(out, "WEBP", quality=70, method=0)
+    return "data:image/webp;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+ERRANDS: dict[str, Callable[[Settings, Mapping[str, Any]], dict[str, Any]]] = {
+    "dataset": look_at_dataset,
+    "training": measure_training,
+}

@@ -1,0 +1,185 @@
+"""The training process: claims the waiting training, sees it through, tells the server how it goes.
+
+Started by the server (`python -m tastemaker.trainer run`) when there is something to train, and
+ended with it: the run goes on at the next start. Knows no HTTP.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue as thread_queue
+import sys
+from typing import Any
+
+from tastemaker.domain import Event, TrainingJob
+from tastemaker.errors import TastemakerError
+from tastemaker.jobs.errands import ANSWER, FAILURE, failure
+from tastemaker.jobs.events import job_event
+from tastemaker.jobs.training_queue import TrainingQueue
+from tastemaker.jobs.worker_process import Pipe
+from tastemaker.models.describe import model_event
+from tastemaker.models.registry import Registry
+from tastemaker.settings import Settings
+from tastemaker.storage.database import Database
+from tastemaker.storage.pointer import ActiveModel
+from tastemaker.training.data.combined import source_text
+from tastemaker.training.options import Method
+from tastemaker.training.progress import Observer, Stop
+from tastemaker.training.runs import read_plan, run_folder
+from tastemaker.training.status import News, read_status
+
+log = logging.getLogger(__name__)
+
+NICENESS = 10
+_STATES = {None: "running", Stop.PAUSE: "pausing", Stop.CANCEL: "cancelling"}
+
+
+class TrainingProcess:
+    """One training under one token."""
+
+    def __init__(self, token: str, settings: Settings, queue: TrainingQueue, pipe: Pipe) -> None:
+        self._token = token
+        self._settings = settings
+        self._queue = queue
+        self._pipe = pipe
+        self._stop: Stop | None = None
+        self._job: TrainingJob | None = None
+
+    def run(self) -> None:
+        """Claim the training and end its row in this process's name, whatever comes of it."""
+        job = self._queue.claim(self._token)
+        if job is None:
+            return
+        self._job = job
+        self._pipe.emit(job_event(job))
+        # Takes seconds: the model libraries are loaded.
+        from tastemaker import retraining
+
+        try:
+            done = self._train(job, retraining)
+        except retraining.DeviceTaken as error:
+            # The server looks when the device is free again.
+            log.warning("%s", error)
+            self._settle(self._queue.release(self._token), note=str(error))
+        except TastemakerError as error:
+            self._settle(self._queue.fail(self._token, job.id, str(error)))
+        else:
+            if done.version is None:
+                self._settle(self._queue.release(self._token))
+                return
+            if job.request.activate:
+                self._activate(job, done.version.metrics)
+            self._settle(self._queue.succeed(self._token, job.id))
+            registry = self._registry()
+            self._pipe.emit(model_event(registry.get(done.version.name)))
+
+    def _train(self, job: TrainingJob, retraining: Any) -> Any:
+        request, settings = job.request, self._settings
+        observer = Observer(requested_stop=self._requested_stop)
+        if read_plan(run_folder(settings, request.name)) is not None:
+            return retraining.resume(settings, request.name, observer, self._news)
+        return retraining.start(
+            settings,
+            source_text(request.source, request.dataset),
+            observer,
+            name=request.name,
+            model=request.model,
+            method=None if request.method == "auto" else Method(request.method),
+            changes=request.changes,
+            captions=request.captions,
+            on_news=self._news,
+        )
+
+    def _requested_stop(self) -> Stop | None:
+        """What the server asked for; its own end means: save, and go on after the next start."""
+        verbs = {"pause": Stop.PAUSE, "cancel": Stop.CANCEL, "stop": Stop.PAUSE}
+        try:
+            while True:
+                verb, _ = self._pipe.commands.get_nowait()
+                if verb in verbs and self._stop is not Stop.CANCEL:
+                    self._stop = verbs[verb]
+        except thread_queue.Empty:
+            return self._stop
+
+    def _activate(self, job: TrainingJob, metrics: Any) -> None:
+        """Switch the version on, if it came out better than what it was trained from."""
+        if metrics.get("better_than_parent") is True:
+            self._registry().activate(job.request.name)
+
+    def _registry(self) -> Registry:
+        database = Database(self._settings.database_url)
+        return Registry(self._settings, ActiveModel(database), self._pipe.emit)
+
+    def _news(self, news: News) -> None:
+        assert self._job is not None
+        state = _STATES[self._requested_stop()]
+        self._pipe.emit(training_event(self._job.id, state, news))
+
+    def _settle(self, job: TrainingJob | None, note: str | None = None) -> None:
+        """Tell what became of the training; ``None`` when it isn't ours any more."""
+        if job is None:
+            return
+        status = read_status(run_folder(self._settings, job.request.name))
+        state = "paused" if job.paused else job.state.value
+        self._pipe.emit(training_event(job.id, state, News(status, note)))
+        self._pipe.emit(job_event(job))
+
+
+def training_event(job_id: str, state: str, news: News) -> Event:
+    """How far a training is, for whoever follows it."""
+    status = news.status
+    data = {
+        "state": state,
+        "phase": status.phase,
+        "phase_done": status.phase_done,
+        "phase_total": status.phase_total,
+        "progress": status.progress,
+        "current_step": status.step,
+        "total_steps": status.total_steps,
+        "current_epoch": status.epochs(status.step),
+        "current_loss": status.loss,
+        "validation_loss": status.validation_loss,
+        "eta_seconds": status.eta_seconds,
+        "note": news.note,
+        "grid_step": news.grid_step,
+    }
+    return Event("training", data, job_id)
+
+
+def run() -> None:
+    """What `tastemaker.jobs.training_pool` starts."""
+    pipe = Pipe()
+    setup = pipe.read_setup()
+    settings = Settings.model_validate(setup["settings"])
+    logging.basicConfig(level=settings.log_level, format="training: %(message)s")
+    _step_aside()
+    queue = TrainingQueue(Database(settings.database_url))
+    TrainingProcess(setup["token"], settings, queue, pipe).run()
+
+
+def errand() -> None:
+    """What `tastemaker.jobs.errands` starts."""
+    pipe = Pipe()
+    setup = pipe.read_setup()
+    settings = Settings.model_validate(setup["settings"])
+    logging.basicConfig(level=settings.log_level, format="errand: %(message)s")
+    _step_aside()
+    from tastemaker.looking import ERRANDS
+
+    try:
+        answer = ERRANDS[setup["kind"]](settings, setup["arguments"])
+    except TastemakerError as error:
+        pipe.emit(Event(FAILURE, failure(error)))
+    else:
+        pipe.emit(Event(ANSWER, answer))
+
+
+def _step_aside() -> None:
+    """Whoever waits for a picture comes first."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+
+
+if __name__ == "__main__":
+    {"run": run, "errand": errand}[sys.argv[1]]()
