@@ -37,7 +37,7 @@ const asked = (prompt: string) =>
 test("a key picks the best, and the next set comes", async () => {
   const { user, changes } = studio();
   await asked("a cat");
-  expect(screen.getByText("2 sets left")).toBeVisible();
+  expect(screen.getByText("2 left")).toBeVisible();
   await user.keyboard("4");
   await user.keyboard("2");
   await asked("a dog");

@@ -22,6 +22,7 @@ import { count } from "@/utils/format";
 import { isTyping } from "@/utils/keyboard";
 import { Undo } from "./Controls";
 import { RateFrame } from "./RateFrame";
+import { largest } from "./Stage";
 import { isUndo } from "./useRateKeys";
 import { useSets } from "./useSets";
 
@@ -52,7 +53,7 @@ export function BestOf() {
   return (
     <RateFrame
       title="Pick the best"
-      left={current && left > 0 ? `${count(left, "set")} left` : null}
+      left={current && left > 0 ? `${left} left` : null}
       meter={taste && <TasteMeter taste={taste} />}
     >
       {current ? (
@@ -141,45 +142,51 @@ type ChoiceProps = { image: Image; number: number; of: number; onPick: () => voi
 
 function Choice({ image, number, of, onPick }: ChoiceProps) {
   const [failed, setFailed] = useState(false);
+  const aspect = image.width / image.height;
   return (
-    <chakra.button
-      type="button"
-      aria-label={`Number ${number} of ${of} is the best`}
-      aria-keyshortcuts={String(number)}
-      position="relative"
-      minHeight="0"
-      minWidth="0"
-      rounded="l3"
-      overflow="hidden"
-      bg="bg.muted"
-      cursor="pointer"
-      _hover={{ bg: "bg.emphasized" }}
-      _focusVisible={{
-        outline: "3px solid",
-        outlineColor: "accent.focusRing",
-        outlineOffset: "-3px",
-      }}
-      onClick={onPick}
-    >
-      {failed ? (
-        <Center boxSize="full" color="fg.muted">
-          <Icon as={ImageOff} boxSize="8" aria-hidden />
-        </Center>
-      ) : (
-        <img
-          src={image.image_url}
-          alt=""
-          width={image.width}
-          height={image.height}
-          draggable={false}
-          style={{ width: "100%", height: "100%", objectFit: "contain" }}
-          onError={() => setFailed(true)}
-        />
-      )}
-      <Kbd position="absolute" top="2" left="2" size="md" aria-hidden>
-        {number}
-      </Kbd>
-    </chakra.button>
+    // The picture measures itself against this box.
+    <Center minHeight="0" minWidth="0" css={{ containerType: "size" }}>
+      <chakra.button
+        type="button"
+        aria-label={`Number ${number} of ${of} is the best`}
+        aria-keyshortcuts={String(number)}
+        position="relative"
+        display="block"
+        rounded="l3"
+        overflow="hidden"
+        bg="bg.muted"
+        cursor="pointer"
+        style={{
+          width: `min(100cqw, ${largest(image)}px, calc(100cqh * ${aspect}))`,
+          aspectRatio: aspect,
+        }}
+        outline="3px solid transparent"
+        outlineOffset="-3px"
+        _hover={{ outlineColor: "accent.solid" }}
+        _focusVisible={{ outlineColor: "accent.focusRing", outlineOffset: "0" }}
+        onClick={onPick}
+      >
+        {failed ? (
+          <Center boxSize="full" color="fg.muted">
+            <Icon as={ImageOff} boxSize="8" aria-hidden />
+          </Center>
+        ) : (
+          <Box asChild boxSize="full">
+            <img
+              src={image.image_url}
+              alt=""
+              width={image.width}
+              height={image.height}
+              draggable={false}
+              onError={() => setFailed(true)}
+            />
+          </Box>
+        )}
+        <Kbd position="absolute" top="2" left="2" size="md" aria-hidden>
+          {number}
+        </Kbd>
+      </chakra.button>
+    </Center>
   );
 }
 

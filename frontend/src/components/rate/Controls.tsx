@@ -20,7 +20,7 @@ export function Controls({ onVerdict, onUndo }: Props) {
       aria-label="Rate"
       justify="center"
       align="center"
-      gap={{ base: "2", md: "3" }}
+      gap={{ base: "1.5", md: "3" }}
     >
       <Undo onUndo={onUndo} />
       {answers.map(({ verdict, label, keys, shown, icon }) => (
@@ -28,14 +28,14 @@ export function Controls({ onVerdict, onUndo }: Props) {
           key={verdict}
           size={{ base: "lg", md: "xl" }}
           rounded="full"
-          px={{ base: "4", md: "7" }}
+          px={{ base: "3.5", md: "7" }}
           variant={verdict === 0 ? "outline" : "surface"}
           colorPalette={verdict === 1 ? "accent" : "gray"}
           aria-keyshortcuts={keys}
           title={`${label} (${keys.replace("Arrow", "arrow ").replace(" ", ", ")})`}
           onClick={() => onVerdict(verdict)}
         >
-          <Icon as={icon} aria-hidden />
+          <Icon as={icon} hideBelow={verdict === 0 ? "sm" : undefined} aria-hidden />
           {label}
           <Kbd size="sm" hideBelow="md" aria-hidden>
             {shown}

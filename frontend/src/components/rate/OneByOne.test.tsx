@@ -27,7 +27,7 @@ const showing = (number: number) => screen.findByRole("img", { name: `picture nu
 test("keys walk through the unrated pictures, and -1 is one dislike", async () => {
   const { user, sent } = studio(three);
   await showing(3);
-  expect(screen.getByText("3 pictures left")).toBeVisible();
+  expect(screen.getByText("3 left")).toBeVisible();
   await user.keyboard("1");
   await showing(2);
   await user.keyboard("-1");

@@ -6,7 +6,6 @@ import { useUnrated } from "@/api/unrated";
 import { describe } from "@/components/picture/Picture";
 import { TasteMeter } from "@/components/rating/TasteMeter";
 import { Failed } from "@/components/ui/Failed";
-import { count } from "@/utils/format";
 import { Controls } from "./Controls";
 import { RateEnd } from "./RateEnd";
 import { RateFrame } from "./RateFrame";
@@ -34,7 +33,7 @@ export function OneByOne() {
   return (
     <RateFrame
       title="Rate pictures"
-      left={current ? `${count(left, "picture")} left` : null}
+      left={current ? `${left} left` : null}
       meter={taste && <TasteMeter taste={taste} />}
     >
       {current ? (

@@ -72,7 +72,7 @@ export function RateFrame({ title, left, meter, children }: Props) {
             {left}
           </Text>
         )}
-        <Box flexBasis={{ base: "full", md: "18rem" }} px={{ base: "2", md: "0" }}>
+        <Box flexBasis={{ base: "full", md: "17rem" }} px={{ base: "2", md: "0" }}>
           {meter}
         </Box>
       </Flex>

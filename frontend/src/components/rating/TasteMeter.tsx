@@ -3,13 +3,13 @@ import { Progress, Text } from "@chakra-ui/react";
 import type { Taste } from "@/api/types";
 import { count, percent } from "@/utils/format";
 
-/** "8 more until it can learn from likes". */
+/** "8 more ratings until it learns from likes". */
 function towards({ level, needed }: Taste): string {
-  const more = count(needed, "more rating", "more ratings");
-  if (level === "too_few") return `${more} until it can learn from what you like`;
-  if (level === "likes") return `${more} until it can learn from dislikes too`;
+  const more = count(needed, "more rating");
+  if (level === "too_few") return `${more} until it can learn your taste`;
+  if (level === "likes") return `${more} until dislikes count too`;
   if (level === "preferences" && needed > 0) return `${more} until there are plenty`;
-  return "Enough to learn well from";
+  return "Plenty to learn from";
 }
 
 /** `full` adds the server's advice, for pages that have the room. */

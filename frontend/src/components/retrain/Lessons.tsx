@@ -16,7 +16,6 @@ import { EyeOff, ImageOff, ThumbsDown, ThumbsUp, Undo2 } from "lucide-react";
 import { useState } from "react";
 import type { RetrainExample, RetrainPreview } from "@/api/types";
 import { announce } from "@/components/ui/LiveRegion";
-import { count } from "@/utils/format";
 import type { Draft } from "./draft";
 import { setCaption } from "./useDraft";
 
@@ -31,10 +30,9 @@ type Props = {
 
 export function Lessons({ preview, captions, onMore }: Props) {
   const [all, setAll] = useState(false);
-  const { examples, accepted } = preview;
+  const { examples } = preview;
   if (examples.length === 0) return null;
   const shown = all ? examples : examples.slice(0, shownFirst);
-  const more = Math.max(accepted, examples.length) - shown.length;
   return (
     <Box>
       <SimpleGrid
@@ -43,6 +41,8 @@ export function Lessons({ preview, captions, onMore }: Props) {
         listStyleType="none"
         columns={{ base: 2, sm: 3, md: 4, lg: 6 }}
         gap="3"
+        // On a phone a dozen would be a long way to what comes next.
+        css={all ? undefined : { "& > li:nth-of-type(n + 7)": { hideBelow: "sm" } }}
       >
         {shown.map((example) => (
           <Lesson key={example.key} example={example} caption={captions[example.key]} />
@@ -55,7 +55,7 @@ export function Lessons({ preview, captions, onMore }: Props) {
           mt="3"
           onClick={() => (shown.length < examples.length ? setAll(true) : onMore?.())}
         >
-          Show {more > 0 ? `more of the other ${count(more, "picture")}` : "more"}
+          Show more
         </Button>
       )}
     </Box>

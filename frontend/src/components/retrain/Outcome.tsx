@@ -23,18 +23,20 @@ export function Outcome({ status, onPlan }: Props) {
   const model = data?.items.find(({ name }) => name === status.model);
   const parent = data?.items.find(({ name }) => name === status.parent);
   if (status.state === "succeeded") {
-    return <Succeeded status={status} model={model} parent={parent} />;
+    return <Succeeded status={status} known={data !== undefined} model={model} parent={parent} />;
   }
   return <Stopped status={status} onPlan={onPlan} />;
 }
 
 type SucceededProps = {
   status: RetrainStatus;
+  /** The list of models is there. */
+  known: boolean;
   model: Model | undefined;
   parent: Model | undefined;
 };
 
-function Succeeded({ status, model, parent }: SucceededProps) {
+function Succeeded({ status, known, model, parent }: SucceededProps) {
   const activate = useActivateModel();
   const [first = "The training is done.", ...rest] = status.summary;
   const worse = status.metrics?.better_than_parent === false;
@@ -91,7 +93,7 @@ function Succeeded({ status, model, parent }: SucceededProps) {
             {worse ? "Use it nevertheless" : "Use it"}
           </Button>
         ) : (
-          <Text color="fg.muted">The version has been deleted since.</Text>
+          known && <Text color="fg.muted">The version has been deleted since.</Text>
         )}
         {model && (
           <ChakraLink asChild color="accent.fg" variant="underline">

@@ -5,14 +5,19 @@ import type { RetrainStatus } from "@/api/types";
 import { Compare } from "@/components/ui/Compare";
 import { count } from "@/utils/format";
 
-type Props = Pick<RetrainStatus, "grids" | "grid_prompts" | "grid_seeds" | "best_step">;
+type Props = Pick<
+  RetrainStatus,
+  "completed" | "grids" | "grid_prompts" | "grid_seeds" | "best_step"
+>;
 
-export function Samples({ grids, grid_prompts: prompts, grid_seeds: seeds, best_step }: Props) {
-  // Until somebody moves the slider the newest samples are shown.
+export function Samples(props: Props) {
+  const { completed, grids, grid_prompts: prompts, grid_seeds: seeds, best_step } = props;
   const [chosen, setChosen] = useState<number | null>(null);
   const before = grids.find(({ step }) => step === 0);
   const later = grids.filter(({ step }) => step > 0);
-  const index = Math.min(chosen ?? later.length - 1, later.length - 1);
+  // Until somebody moves the slider: the newest samples, and in the end those of the version.
+  const best = completed ? later.findIndex(({ step }) => step === best_step) : -1;
+  const index = Math.min(chosen ?? (best < 0 ? later.length - 1 : best), later.length - 1);
   const after = later[index];
   if (!before) return null;
 
