@@ -18,7 +18,7 @@ from tastemaker.storage import adoption, cleanup, pictures
 from tastemaker.storage.blobs import GRACE_SECONDS, BlobStore
 from tastemaker.storage.database import Database
 from tastemaker.storage.listing import ImageFilter, Listing, Page
-from tastemaker.storage.rows import COLUMNS, MAX_ID, insert_image, to_record
+from tastemaker.storage.rows import COLUMNS, MAX_ID, insert_image, read_pairs, to_record
 from tastemaker.storage.search import finds_few
 from tastemaker.storage.tables import images
 
@@ -120,6 +120,11 @@ class Gallery:
                 names.append(str(name))
                 name = connection.scalar(query.where(images.c.model > name))
         return tuple(names)
+
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Ids of a preferred picture and one that was rejected for it, the oldest choice first."""
+        with self._database.read() as connection:
+            return read_pairs(connection, self._owner_id)
 
     def get(self, image_id: int) -> ImageRecord:
         """The picture, also from the trash. Raises `NotFound`."""

@@ -47,6 +47,7 @@ from tastemaker.training.runs import (
     checked_name,
     device_lock,
     free_name,
+    is_tidied,
     read_plan,
     run_folder,
     unfinished,
@@ -125,6 +126,8 @@ def resume(
         if plan is None:
             known = ", ".join(unfinished(settings)) or "none"
             raise NotFound(f"There is no run {name!r} that could go on. Unfinished runs: {known}.")
+        if is_tidied(settings, name):
+            raise Conflict(f"The run {name} has ended; its version is there.")
         return _run(settings, plan, open_copy(folder / "data"), observer, on_news)
 
 
@@ -185,11 +188,12 @@ def _options(
         InvalidInput: too few ratings, or a wrong setting.
     """
     ratings = Counter(entry.feedback for entry in examples.snapshot.entries)
+    pairs = len(examples.snapshot.pairs)
     rated = learns_ratings(source) or method is Method.PREFERENCE
     if method is None:
-        method = choose_method(ratings[1], ratings[-1]) if rated else Method.LORA
+        method = choose_method(ratings[1], ratings[-1], pairs) if rated else Method.LORA
     if rated:
-        check_ratings(method, ratings[1], ratings[-1])
+        check_ratings(method, ratings[1], ratings[-1], pairs)
     return TrainingOptions.for_method(method, **changes)
 
 
@@ -229,6 +233,7 @@ def _run(
         },
         parent_lora=folders[-1] / LORA_FILE if on_lora else None,
         with_unrated=is_both(plan.source),
+        pairs=examples.snapshot.pairs,
     )
     target = version_folder(settings, plan.name)
     done = retrain(work, components, folder, target, reporter.observer())

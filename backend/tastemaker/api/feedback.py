@@ -31,13 +31,14 @@ def rate(body: FeedbackRequest) -> Response:
 def summarise_feedback() -> Response:
     """How many ratings there are, what they are enough for, and what to do next."""
     counts = services().gallery.counts()
-    advice = advise(counts["liked"], counts["disliked"])
+    pairs = services().preferences.count()
+    advice = advise(counts["liked"], counts["disliked"], pairs)
     return reply(
         FeedbackSummary(
             liked=counts["liked"],
             disliked=counts["disliked"],
             unrated=counts["unrated"],
-            preferences=services().preferences.count(),
+            preferences=pairs,
             level=RatingLevel(advice.level),
             needed=advice.needed,
             advice=advice.text,

@@ -26,7 +26,7 @@ from tastemaker.domain import (
     TrainingRequest,
 )
 from tastemaker.storage.blobs import is_address
-from tastemaker.storage.tables import UNKNOWN_TIME, images
+from tastemaker.storage.tables import UNKNOWN_TIME, images, preferences
 
 MAX_ID = 2**63 - 1
 
@@ -94,6 +94,16 @@ def insert_image(connection: Connection, image: NewImage, created_at: datetime) 
         thumbnail=image.thumbnail,
     )
     return int(connection.execute(statement.returning(images.c.id)).scalar_one())
+
+
+def read_pairs(connection: Connection, owner_id: int) -> tuple[tuple[int, int], ...]:
+    """Ids of a preferred and a rejected picture, the oldest choice first."""
+    query = (
+        select(preferences.c.preferred_id, preferences.c.rejected_id)
+        .where(preferences.c.owner_id == owner_id)
+        .order_by(preferences.c.id)
+    )
+    return tuple((row.preferred_id, row.rejected_id) for row in connection.execute(query))
 
 
 def to_jobs(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[AnyJob, ...]:

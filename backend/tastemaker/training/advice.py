@@ -28,23 +28,26 @@ class Advice:
     text: str
 
 
-def advise(liked: int, disliked: int) -> Advice:
-    """What so many ratings are enough for."""
-    rated = liked + disliked
-    if rated < LEAST_RATINGS or not liked:
+def advise(liked: int, disliked: int, pairs: int = 0) -> Advice:
+    """What so many ratings are enough for; each of the ``pairs`` counts as one."""
+    rated = liked + disliked + pairs
+    if rated < LEAST_RATINGS or not (liked or pairs):
         missing = max(1, LEAST_RATINGS - rated)
         if rated >= LEAST_RATINGS:
             text = "All your ratings are dislikes: give thumbs up to what you want more of."
         else:
             text = f"Rate {_more(missing)} before the studio can begin to learn your taste."
         return Advice("too_few", missing, text)
-    if choose_method(liked, disliked) is not Method.PREFERENCE:
-        missing = max(ENOUGH_FOR_PREFERENCES + 1 - rated, LEAST_OF_A_KIND - min(liked, disliked))
-        kind = "" if min(liked, disliked) >= LEAST_OF_A_KIND else f" {_scarce(liked, disliked)}"
+    if choose_method(liked, disliked, pairs) is not Method.PREFERENCE:
+        scarce = LEAST_OF_A_KIND - min(liked, disliked) - pairs
+        missing = max(ENOUGH_FOR_PREFERENCES + 1 - rated, scarce)
         text = (
             f"Enough to learn from what you like. With {_more(missing)} it learns from what you "
-            f"dislike, too.{kind}"
+            "dislike, too."
         )
+        if scarce > 0:
+            kind = "likes" if liked < disliked else "dislikes"
+            text += f" There should be at least {LEAST_OF_A_KIND} {kind} among them."
         return Advice("likes", missing, text)
     if rated < PLENTY:
         text = (
@@ -57,8 +60,3 @@ def advise(liked: int, disliked: int) -> Advice:
 
 def _more(count: int) -> str:
     return "1 more picture" if count == 1 else f"{count} more pictures"
-
-
-def _scarce(liked: int, disliked: int) -> str:
-    kind = "likes" if liked < disliked else "dislikes"
-    return f"There should be at least {LEAST_OF_A_KIND} {kind} among them."

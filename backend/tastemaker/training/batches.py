@@ -23,6 +23,8 @@ class Batch:
 
     ``noisy`` and ``target`` are float32 (batch, channels, height, width), ``timesteps`` int64
     (batch,), ``states`` (batch, tokens, width), ``labels`` float32 (batch,) of -1, 0 or 1.
+    ``roles`` and ``samples`` are those of the visits, int64 (batch,): two of equal number and of
+    roles 1 and -1 are a pair.
     """
 
     noisy: Tensor
@@ -30,6 +32,8 @@ class Batch:
     timesteps: Tensor
     states: Tensor
     labels: Tensor
+    roles: Tensor
+    samples: Tensor
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -74,4 +78,6 @@ class Collator:
             timesteps=times,
             states=torch.stack(states).to(self.device),
             labels=torch.tensor(labels, device=self.device),
+            roles=torch.tensor([visit.role for visit in visits], device=self.device),
+            samples=torch.tensor([visit.sample for visit in visits], device=self.device),
         )

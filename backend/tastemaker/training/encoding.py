@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,6 +20,7 @@ from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.text import PromptEncoder
 from tastemaker.errors import InvalidInput
 from tastemaker.training.cache import TensorCache
+from tastemaker.training.pairs import Pair, pair_up
 
 
 class Captioned(Protocol):
@@ -57,7 +58,10 @@ class Unusable:
 
 @dataclass(frozen=True, eq=False)
 class TrainingSet:
-    """Encoded examples in a fixed order; ``latent_shape`` is (channels, height, width)."""
+    """Encoded examples in a fixed order; ``latent_shape`` is (channels, height, width).
+
+    ``pairs`` are indices of two pictures of one caption, the better one first.
+    """
 
     items: tuple[Item, ...]
     cache: TensorCache
@@ -65,6 +69,7 @@ class TrainingSet:
     latent_shape: tuple[int, int, int]
     scaling_factor: float
     shift_factor: float
+    pairs: tuple[Pair, ...] = ()
 
     def __len__(self) -> int:
         return len(self.items)
@@ -81,15 +86,26 @@ class TrainingSet:
         return self.cache.get(key, "states")
 
     def only(self, indices: Sequence[int]) -> TrainingSet:
-        """The same set with some of its items."""
-        return TrainingSet(
-            tuple(self.items[i] for i in indices),
-            self.cache,
-            self.empty_caption,
-            self.latent_shape,
-            self.scaling_factor,
-            self.shift_factor,
+        """The same set with some of its items, and the pairs of which both are among them."""
+        places = {index: place for place, index in enumerate(indices)}
+        return replace(
+            self,
+            items=tuple(self.items[i] for i in indices),
+            pairs=tuple(
+                (places[better], places[worse])
+                for better, worse in self.pairs
+                if better in places and worse in places
+            ),
         )
+
+    def paired(self, chosen: Iterable[tuple[str, str]]) -> TrainingSet:
+        """The same set with its pairs: ``chosen`` by the items' keys, and as the ratings say."""
+        return replace(self, pairs=pair_up(self.items, chosen))
+
+    @property
+    def compared(self) -> frozenset[int]:
+        """The indices that occur in pairs."""
+        return frozenset(index for pair in self.pairs for index in pair)
 
     @property
     def digest(self) -> str:
@@ -97,6 +113,8 @@ class TrainingSet:
         digest = hashlib.sha256(repr(self.latent_shape).encode())
         for item in self.items:
             digest.update(f"{item.picture} {item.caption} {item.feedback}\n".encode())
+        for better, worse in self.pairs:
+            digest.update(f"{better} > {worse}\n".encode())
         return digest.hexdigest()
 
 

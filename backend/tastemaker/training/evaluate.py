@@ -21,6 +21,7 @@ from tastemaker.training import losses
 from tastemaker.training.batches import Collator
 from tastemaker.training.objective import Objective
 from tastemaker.training.order import Visit
+from tastemaker.training.pairs import Pair
 from tastemaker.training.randomness import Purpose, generator
 
 Floats = NDArray[np.float64]
@@ -35,12 +36,13 @@ WORSE_FIT = 1.01
 class HeldOut:
     """Errors of held-out pictures, float64 (n,): of the model, and of its reference if it has one.
 
-    ``labels`` is (n,) of -1, 0 or 1.
+    ``labels`` is (n,) of -1, 0 or 1; ``pairs`` are indices, the better picture first.
     """
 
     errors: Floats
     reference_errors: Floats | None
     labels: Floats
+    pairs: tuple[Pair, ...] = ()
 
     @property
     def error(self) -> float:
@@ -54,17 +56,33 @@ class HeldOut:
             raise ValueError("there is no reference")
         return self.reference_errors - self.errors
 
+    @property
+    def margins(self) -> Floats:
+        """Per pair, how much more the better picture gained than the other."""
+        gains = self.gains
+        return np.array([gains[better] - gains[worse] for better, worse in self.pairs])
+
     def preference_loss(self, beta: float) -> float:
-        """Diffusion-KTO's loss without its scale, both kinds weighing the same: 0.5 = no idea."""
-        gains, labels = torch.from_numpy(self.gains), torch.from_numpy(self.labels)
-        each = losses.kto_loss(
-            -gains,
-            torch.zeros_like(gains),
-            labels,
-            beta=beta,
-            reference_point=losses.kto_reference_point(gains),
-        )
-        return float((losses.class_weights(labels) * each).mean()) * beta / 4
+        """The losses of training without their scales, between 0 and 1: 0.5 = no idea.
+
+        Diffusion-KTO's for pictures on their own, both kinds weighing the same; Diffusion-DPO's
+        chance of the wrong order for pairs.
+        """
+        compared = {index for pair in self.pairs for index in pair}
+        places = [i for i, y in enumerate(self.labels) if y and i not in compared]
+        gains, labels = torch.from_numpy(self.gains[places]), torch.from_numpy(self.labels[places])
+        wrong = torch.sigmoid(-beta / 2 * torch.from_numpy(self.margins))
+        each = wrong.new_zeros(0)
+        if places:
+            each = losses.class_weights(labels) * losses.kto_loss(
+                -gains,
+                torch.zeros_like(gains),
+                labels,
+                beta=beta,
+                reference_point=losses.kto_reference_point(gains),
+            )
+        pictures = len(places) + 2 * len(self.pairs)
+        return float((each.sum() * beta / 4 + 2 * wrong.sum()) / pictures) if pictures else 0.5
 
     def liked_fit(self) -> float | None:
         """Error of liked pictures relative to the reference's; above `WORSE_FIT` is a warning."""
@@ -89,14 +107,20 @@ class RatingAuc:
 def held_out(
     objective: Objective, collator: Collator, *, strata: int, batch_size: int, reference: bool
 ) -> HeldOut:
-    """Errors of every picture of the collator's set, each the mean over ``strata`` timesteps."""
+    """Errors of every picture of the collator's set, each the mean over ``strata`` timesteps.
+
+    Pictures of a pair see the same noise, as all of one caption do where there are pairs.
+    """
     errors, references = [], []
-    for index in range(len(collator.data)):
+    items = collator.data.items
+    first_of = {item.caption: index for index, item in reversed(list(enumerate(items)))}
+    for index, item in enumerate(items):
+        noise = first_of[item.caption] if collator.data.pairs else index
         mine: list[float] = []
         theirs: list[float] = []
         for first in range(0, strata, batch_size):
             samples = range(first, min(first + batch_size, strata))
-            batch = collator.batch(index, [Visit(index, k) for k in samples], strata)
+            batch = collator.batch(noise, [Visit(index, k) for k in samples], strata)
             mine += objective.errors(batch).tolist()
             if reference:
                 theirs += objective.reference_errors(batch).tolist()
@@ -105,7 +129,8 @@ def held_out(
     return HeldOut(
         errors=np.array(errors),
         reference_errors=np.array(references) if reference else None,
-        labels=np.array([float(item.feedback) for item in collator.data.items]),
+        labels=np.array([float(item.feedback) for item in items]),
+        pairs=collator.data.pairs,
     )
 
 

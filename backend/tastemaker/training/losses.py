@@ -161,14 +161,62 @@ def dpo_loss(
     *,
     beta: float,
 ) -> Tensor:
-    """Diffusion-DPO (arXiv:2311.12908) for pairs of one prompt, per pair, scaled by 2/beta.
+    """Diffusion-DPO (arXiv:2311.12908) for pairs of one prompt, per pair, scaled by 4/beta.
 
-    (2/β) · -log σ(β (d_liked - d_disliked)), d = e_ref - e_theta. Both pictures of a pair must have
-    seen the same timestep and noise. The scale makes the gradient of each error ±1 where the model
-    still equals its reference.
+    (4/β) · -log σ(β/2 · (d_liked - d_disliked)), d = e_ref - e_theta; the half is that of the
+    published code, for which ``beta`` is meant. Both pictures of a pair must have seen the same
+    timestep and noise. The scale makes the gradient of each error ±1 where the model still equals
+    its reference, as `kto_loss` has it.
     """
     margin = (liked_reference - liked) - (disliked_reference - disliked)
-    return (2 / beta) * -F.logsigmoid(beta * margin)
+    return (4 / beta) * -F.logsigmoid(beta / 2 * margin)
+
+
+def preference_loss(
+    errors: Tensor,
+    reference_errors: Tensor,
+    labels: Tensor,
+    roles: Tensor,
+    samples: Tensor,
+    *,
+    beta: float,
+    reference_point: Tensor,
+) -> Tensor:
+    """The mean over all pictures of a step, pairs by `dpo_loss` and the others by `kto_loss`.
+
+    ``roles`` and ``samples`` (batch,) are those of `tastemaker.training.batches.Batch`; liked and
+    disliked pictures on their own weigh the same together.
+    """
+    alone = roles == 0
+    total = errors.new_zeros(())
+    if alone.any():
+        each = kto_loss(
+            errors[alone],
+            reference_errors[alone],
+            labels[alone],
+            beta=beta,
+            reference_point=reference_point,
+        )
+        total = total + (class_weights(labels[alone]) * each).sum()
+    if not alone.all():
+        better, worse = (_by_sample(roles == role, samples) for role in (1, -1))
+        total = (
+            total
+            + dpo_loss(
+                errors[better],
+                reference_errors[better],
+                errors[worse],
+                reference_errors[worse],
+                beta=beta,
+            ).sum()
+        )
+    return total / len(errors)
+
+
+def _by_sample(chosen: Tensor, samples: Tensor) -> Tensor:
+    """The places where ``chosen`` is true, in the order of ``samples``."""
+    places = chosen.nonzero().flatten()
+    return places[samples[places].argsort()]
 
 
 def class_weights(labels: Tensor) -> Tensor:

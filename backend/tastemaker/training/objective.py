@@ -97,25 +97,32 @@ class Objective:
         return Measured(loss, error)
 
     def _preference(self, batches: Sequence[Batch], beta: float, parts: int) -> Measured:
-        """Diffusion-KTO; its reference point depends on the whole step: a first pass finds it."""
-        references = [self.reference_errors(batch) for batch in batches]
+        """Diffusion-KTO, and Diffusion-DPO for pairs.
+
+        A picture's loss depends on others of the step, which needn't be in the same part: a first
+        pass measures all errors, and how the loss changes with each; a second one goes along that.
+        """
+        references = torch.cat([self.reference_errors(batch) for batch in batches])
         with torch.no_grad():
             before = torch.cat([self.errors(batch) for batch in batches])
-        gains = self._accelerator.gather(torch.cat(references) - before)
-        point = losses.kto_reference_point(gains)
-        labels = torch.cat([batch.labels for batch in batches])
-        weights = torch.split(losses.class_weights(labels), [len(batch) for batch in batches])
-        loss = 0.0
-        rows = zip(batches, references, weights, strict=True)
-        for number, (batch, reference, weight) in enumerate(rows, start=1):
+        labels, roles, samples = (
+            torch.cat([getattr(batch, name) for batch in batches])
+            for name in ("labels", "roles", "samples")
+        )
+        gains = references - before
+        alone = self._accelerator.gather(gains[roles == 0])
+        point = losses.kto_reference_point(alone) if len(alone) else gains.new_zeros(())
+        errors = before.clone().requires_grad_()
+        loss = losses.preference_loss(
+            errors, references, labels, roles, samples, beta=beta, reference_point=point
+        )
+        (slopes,) = torch.autograd.grad(loss, errors)
+        rows = zip(batches, torch.split(slopes, [len(batch) for batch in batches]), strict=True)
+        for number, (batch, slope) in enumerate(rows, start=1):
             with self._sync(last=number == parts):
-                each = losses.kto_loss(
-                    self.errors(batch), reference, batch.labels, beta=beta, reference_point=point
-                )
-                term = (weight * each).sum() / len(labels)
-                self._accelerator.backward(term)
-            loss += term.item()
-        return Measured(loss, before.mean().item(), gains.mean().item())
+                self._accelerator.backward((slope * self.errors(batch)).sum())
+        gain = self._accelerator.gather(gains).mean().item()
+        return Measured(loss.item(), before.mean().item(), gain)
 
     def _sync(self, *, last: bool) -> Any:
         """Several processes exchange gradients once per step only."""

@@ -14,38 +14,46 @@ from tastemaker.training.options import Method, TrainingOptions
 LEAST_RATINGS = 10
 ENOUGH_FOR_PREFERENCES = 50
 LEAST_OF_A_KIND = 5
+HELD_OUT_SHARE = 0.2
+MOST_HELD_OUT = 64
 DISK_MARGIN_BYTES = 500_000_000
 _BYTES = 4  # of a float32
 
 
-def choose_method(liked: int, disliked: int) -> Method:
-    """The method that fits so many ratings: likes alone while there are few, then preferences."""
-    enough = liked + disliked > ENOUGH_FOR_PREFERENCES
-    if enough and min(liked, disliked) >= LEAST_OF_A_KIND:
-        return Method.PREFERENCE
-    return Method.LORA
+def choose_method(liked: int, disliked: int, pairs: int = 0) -> Method:
+    """The method that fits so many ratings: likes alone while there are few, then preferences.
+
+    ``pairs`` are pictures that were preferred to others; without a like only they can be learned
+    from.
+    """
+    enough = liked + disliked + pairs > ENOUGH_FOR_PREFERENCES
+    both_kinds = min(liked, disliked) + pairs >= LEAST_OF_A_KIND
+    return Method.PREFERENCE if (enough and both_kinds) or (pairs and not liked) else Method.LORA
 
 
-def check_ratings(method: Method, liked: int, disliked: int) -> None:
-    """Refuse to learn a taste from too little.
+def check_ratings(method: Method, liked: int, disliked: int, pairs: int = 0) -> None:
+    """Refuse to learn a taste from too little; each of the ``pairs`` counts as a rating.
 
     Raises:
         InvalidInput: saying how many ratings there are and how many more are needed.
     """
-    count = liked + disliked
+    count = liked + disliked + pairs
     if count < LEAST_RATINGS:
         missing = LEAST_RATINGS - count
-        are = "is 1 rated picture" if count == 1 else f"are {count} rated pictures"
+        rated = liked + disliked
+        are = "is 1 rated picture" if rated == 1 else f"are {rated} rated pictures"
+        compared = f" and {pairs} compared" if pairs else ""
         raise InvalidInput(
-            f"There {are}; learning your taste needs at least {LEAST_RATINGS}. Rate "
+            f"There {are}{compared}; learning your taste needs at least {LEAST_RATINGS}. Rate "
             f"{missing} more and start again; the more ratings, the better it learns."
         )
-    if not liked:
+    from_pairs = method is Method.PREFERENCE and pairs > 0
+    if not liked and not from_pairs:
         raise InvalidInput(
             f"All {disliked} rated pictures are disliked. There must be some that you like to "
             "learn from: rate a few with thumbs up."
         )
-    if method is Method.PREFERENCE and not disliked:
+    if method is Method.PREFERENCE and not disliked and not from_pairs:
         raise InvalidInput(
             f"All {liked} rated pictures are liked. Learning preferences needs both kinds: rate a "
             "few with thumbs down, or choose the method lora, which learns from likes alone."

@@ -27,14 +27,12 @@ from tastemaker.training.evaluate import (
 )
 from tastemaker.training.options import Method, TrainingOptions
 from tastemaker.training.progress import Observer, Stop
+from tastemaker.training.readiness import HELD_OUT_SHARE, MOST_HELD_OUT
 from tastemaker.training.replay import draw_replay
 from tastemaker.training.samples import Samples
 from tastemaker.training.state import Outcome, RunData
 from tastemaker.training.trainer import Trainer
 from tastemaker.training.versions import write_version
-
-HELD_OUT_SHARE = 0.2
-MOST_HELD_OUT = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +43,8 @@ class Assignment:
     and ``parent_lora`` are those of `VersionRecord` and `write_version`. ``prompts`` are for the
     grids; ``replay_prompts`` for pictures that the parent draws so that it won't forget them.
     ``data`` describes the snapshot of ``examples``. ``with_unrated`` says that those without a
-    rating were chosen to be learned from beside the liked ones.
+    rating were chosen to be learned from beside the liked ones. ``pairs`` are keys of examples,
+    what the owner preferred first.
     """
 
     name: str
@@ -59,6 +58,7 @@ class Assignment:
     data: dict[str, Any] = field(default_factory=dict)
     parent_lora: Path | None = None
     with_unrated: bool = False
+    pairs: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,7 @@ def _retrain(
     encoder = ExampleEncoder(components, TensorCache(folder / "cache"), work.options.resolution)
     on_encoded = interruptible(watch, "encoding", len(work.examples))
     encoded, unusable = encoder.encode(work.examples, on_encoded)
+    encoded = encoded.paired(work.pairs)
     train, validation, judged = split(work.options, encoded, with_unrated=work.with_unrated)
     replay = encoder.encode(drawn)[0] if drawn else None
     if not own_replay:
@@ -191,6 +192,7 @@ def _described(
         **work.data,
         "trained_on": len(train),
         "held_out": len(judged),
+        "pairs": len(train.pairs),
         "unusable": [asdict(row) for row in unusable],
     }
 
@@ -202,8 +204,13 @@ def _replays_data(work: Assignment) -> bool:
 
 def _unrated(encoded: TrainingSet, held: TrainingSet) -> TrainingSet:
     judged = {item.caption for item in held.items}
+    rejected = encoded.compared
     return encoded.only(
-        [i for i, x in enumerate(encoded.items) if not x.feedback and x.caption not in judged]
+        [
+            i
+            for i, item in enumerate(encoded.items)
+            if not item.feedback and i not in rejected and item.caption not in judged
+        ]
     )
 
 
@@ -217,9 +224,9 @@ def split(
 ) -> tuple[TrainingSet, TrainingSet, TrainingSet]:
     """What to train on, what to validate with, and what to judge the result by.
 
-    Prompts of the last two are not among the first. From rated pictures all methods but preference
-    learn liked ones only (and unrated ones ``with_unrated``); ratings are judged by liked and
-    disliked ones.
+    Prompts of the last two are not among the first. Preferences are learned from rated and from
+    compared pictures. All other methods learn of rated ones those that are liked (and unrated ones
+    ``with_unrated``); ratings are judged by liked and disliked ones.
 
     Raises:
         InvalidInput: nothing is left to learn from.
@@ -228,15 +235,18 @@ def split(
     train, held = split_by_prompt(captions, HELD_OUT_SHARE, options.seed)
     held = held[:MOST_HELD_OUT]
     labels = [item.feedback for item in encoded.items]
+    compared = encoded.compared
     if options.method is Method.PREFERENCE:
-        rated = [i for i in train if labels[i]]
-        judged = [i for i in held if labels[i]]
+        rated = [i for i in train if labels[i] or i in compared]
+        judged = [i for i in held if labels[i] or i in compared]
         return encoded.only(rated), encoded.only(judged), encoded.only(judged)
     wanted = {0, 1} if with_unrated else {1} if any(labels) else {0}
-    mine = [i for i in train if labels[i] in wanted]
+    # Of compared pictures without a rating half were rejected.
+    unknown = {i for i in compared if not labels[i]}
+    mine = [i for i in train if labels[i] in wanted and i not in unknown]
     if not mine:
         raise InvalidInput("There are no liked pictures to learn from: rate some with thumbs up.")
-    validation = [i for i in held if labels[i] in wanted]
+    validation = [i for i in held if labels[i] in wanted and i not in unknown]
     return encoded.only(mine), encoded.only(validation), encoded.only(held)
 
 
@@ -258,6 +268,9 @@ def measure(options: TrainingOptions, outcome: Outcome, held: HeldOut | None) ->
     fit = held.liked_fit()
     metrics["liked_fit"] = fit
     metrics["liked_fit_worse"] = fit is not None and fit > WORSE_FIT
+    if held.pairs:
+        metrics["held_out_pairs"] = len(held.pairs)
+        metrics["pairs_right"] = float((held.margins > 0).mean())
     if (held.labels > 0).any() and (held.labels < 0).any():
         metrics["rating_auc"] = asdict(rating_auc(held.gains, held.labels, seed=options.seed))
     return metrics

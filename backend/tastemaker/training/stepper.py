@@ -20,7 +20,7 @@ from tastemaker.training.network import Trainee
 from tastemaker.training.objective import Measured, Objective
 from tastemaker.training.optimizer import make_optimizer
 from tastemaker.training.options import Method, Precision, TrainingOptions
-from tastemaker.training.order import EvenOrder, Order, RatedOrder, Visit
+from tastemaker.training.order import EvenOrder, Order, PairedOrder, RatedOrder, shared
 from tastemaker.training.randomness import Purpose
 from tastemaker.training.state import RunData
 
@@ -47,7 +47,7 @@ class Stepper:
         self.total_steps = options.total_steps(len(data.train))
         self._latent_values = math.prod(data.train.latent_shape)
         self._training = self._collator(data.train, Purpose.TRAINING, options.caption_dropout)
-        self._order = _order(data.train, options)
+        self._order = _order(data.train, options, self.accelerator.num_processes)
         self._replay: tuple[Collator, Order] | None = None
         if data.replay is not None and len(data.replay) and options.replay_weight:
             size = max(self.accelerator.num_processes, options.window // 4)
@@ -108,17 +108,26 @@ class Stepper:
     def _parts(self, collator: Collator, order: Order, step: int, batch_size: int) -> list[Batch]:
         """This process's share of the step's pictures, in parts that fit into memory."""
         window = order.window(step)
-        mine: list[Visit] = window[self.accelerator.process_index :: self.accelerator.num_processes]
+        mine = shared(window, self.accelerator.process_index, self.accelerator.num_processes)
+        strata = len({visit.sample for visit in window})
         firsts = range(0, len(mine), batch_size)
-        return [collator.batch(step, mine[i : i + batch_size], len(window)) for i in firsts]
+        return [collator.batch(step, mine[i : i + batch_size], strata) for i in firsts]
 
 
-def _order(data: TrainingSet, options: TrainingOptions) -> Order:
+def _order(data: TrainingSet, options: TrainingOptions, processes: int) -> Order:
     if options.method is not Method.PREFERENCE:
         if not len(data):
             raise InvalidInput("There are no pictures to train on.")
         return EvenOrder(len(data), options.window, options.seed)
     labels = [item.feedback for item in data.items]
+    if data.pairs:
+        try:
+            return PairedOrder(labels, data.pairs, options.window, options.seed, processes)
+        except ValueError as error:
+            raise InvalidInput(
+                f"A step has {options.window} pictures (batch_size × gradient_accumulation), but "
+                f"{error}: pairs, and liked and disliked ones on their own."
+            ) from error
     if not (1 in labels and -1 in labels):
         kind = "liked" if 1 in labels else "disliked" if -1 in labels else "unrated"
         raise InvalidInput(

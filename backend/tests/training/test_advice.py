@@ -13,16 +13,16 @@ from tastemaker.training.readiness import check_ratings, choose_method
 ORDER = ["too_few", "likes", "preferences", "plenty"]
 
 
-@given(st.integers(0, 400), st.integers(0, 400))
-def test_advice_agrees_with_readiness(liked: int, disliked: int) -> None:
-    advice = advise(liked, disliked)
-    method = choose_method(liked, disliked)
+@given(st.integers(0, 400), st.integers(0, 400), st.integers(0, 60))
+def test_advice_agrees_with_readiness(liked: int, disliked: int, pairs: int) -> None:
+    advice = advise(liked, disliked, pairs)
+    method = choose_method(liked, disliked, pairs)
     if advice.level == "too_few":
         with pytest.raises(InvalidInput):
-            check_ratings(method, liked, disliked)
+            check_ratings(method, liked, disliked, pairs)
         assert advice.needed >= 1
         return
-    check_ratings(method, liked, disliked)
+    check_ratings(method, liked, disliked, pairs)
     assert (method == "preference") == (advice.level in ("preferences", "plenty"))
     assert (advice.needed == 0) == (advice.level == "plenty")
 
@@ -30,6 +30,7 @@ def test_advice_agrees_with_readiness(liked: int, disliked: int) -> None:
 @given(st.integers(0, 300), st.integers(0, 300))
 def test_so_many_more_ratings_lead_to_the_next_level(liked: int, disliked: int) -> None:
     before = advise(liked, disliked)
+    assert advise(liked, disliked, 0) == before
     if before.level == "plenty":
         return
     # As many as needed, of whichever kind is scarce.

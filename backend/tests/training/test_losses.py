@@ -17,6 +17,7 @@ from tastemaker.training.losses import (
     dpo_loss,
     kto_loss,
     kto_reference_point,
+    preference_loss,
     scaled_beta,
     squared_errors,
 )
@@ -145,14 +146,47 @@ def test_dpo_against_the_formula_written_out() -> None:
     beta = 10.0
     got = dpo_loss(liked, liked_reference, disliked, disliked_reference, beta=beta)
     theirs = (liked - liked_reference) - (disliked - disliked_reference)
-    expected = torch.log(1 + torch.exp(beta * theirs)) * 2 / beta
+    expected = torch.log(1 + torch.exp(beta / 2 * theirs)) * 4 / beta
     torch.testing.assert_close(got, expected)
     got.sum().backward()
     assert liked.grad is not None
     assert disliked.grad is not None
-    slope = 2 / (1 + torch.exp(-beta * theirs.detach()))
+    slope = 2 / (1 + torch.exp(-beta / 2 * theirs.detach()))
     torch.testing.assert_close(liked.grad, slope)
     torch.testing.assert_close(disliked.grad, -slope)
+
+
+def test_pairs_and_single_pictures_in_one_step() -> None:
+    """Each by its own loss, wherever the two of a pair lie; every picture counts the same."""
+    errors, reference = numbers(6).abs(), numbers(6, seed=1).abs()
+    labels = torch.tensor([1.0, 0.0, -1.0, 1.0, 0.0, 1.0])
+    roles = torch.tensor([0, -1, 0, 1, 1, -1])
+    samples = torch.tensor([3, 7, 0, 1, 7, 1])
+    point = torch.tensor(0.1)
+    got = preference_loss(
+        errors, reference, labels, roles, samples, beta=20.0, reference_point=point
+    )
+    pairs = torch.tensor([[3, 5], [4, 1]]).T
+    dpo = dpo_loss(
+        errors[pairs[0]], reference[pairs[0]], errors[pairs[1]], reference[pairs[1]], beta=20.0
+    )
+    kto = kto_loss(
+        errors[[0, 2]],
+        reference[[0, 2]],
+        labels[[0, 2]],
+        beta=20.0,
+        reference_point=point,
+    )
+    torch.testing.assert_close(got, (dpo.sum() + kto.sum()) / 6)
+    swapped = torch.randperm(6, generator=torch.Generator().manual_seed(4))
+    moved = [x[swapped] for x in (errors, reference, labels, roles, samples)]
+    again = preference_loss(*moved, beta=20.0, reference_point=point)
+    torch.testing.assert_close(again, got)
+    only = preference_loss(
+        errors[3:], reference[3:], labels[3:], torch.zeros(3), samples[3:], beta=20.0,
+        reference_point=point,
+    )  # fmt: skip
+    assert only.isfinite()
 
 
 def test_losses_pass_gradcheck() -> None:

@@ -17,6 +17,7 @@ from tastemaker.training.data.sources import (
     Source,
     SourceKind,
     open_source,
+    pairs_of,
     parse_source,
 )
 
@@ -46,6 +47,14 @@ class CombinedSource:
         found = [source.size_bytes for _, source in self._parts]
         known = [size for size in found if size is not None]
         return sum(known) if len(known) == len(found) else None
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """As `Compared.pairs`: those of the parts."""
+        return tuple(
+            (prefix + better, prefix + worse)
+            for prefix, source in self._parts
+            for better, worse in pairs_of(source)
+        )
 
     def records(self, after: str | None = None) -> Iterator[Record]:
         """As `Source.records`; keys are those of the parts with a prefix."""

@@ -33,7 +33,7 @@ from tastemaker.training.data.disk import (
 from tastemaker.training.data.editing import apply_edits
 from tastemaker.training.data.examples import Example, Reason, Record, Rejected, Report
 from tastemaker.training.data.snapshot import Snapshot, SnapshotEntry
-from tastemaker.training.data.sources import Source
+from tastemaker.training.data.sources import Source, pairs_of
 from tastemaker.training.data.tally import Tally
 from tastemaker.training.files import new_file
 
@@ -192,11 +192,16 @@ class _Copy:
     def _finish(self, report: Report) -> Snapshot:
         kept: list[SnapshotEntry] = []
         _write(self._folder / EXAMPLES, self._examples(kept))
-        snapshot = Snapshot(self._source.name, tuple(kept))
+        snapshot = Snapshot(self._source.name, tuple(kept), self._pairs(kept))
         _write(self._folder / REPORT, [json_line(report.to_dict())])
         _write(self._folder / SNAPSHOT, [snapshot.to_json().encode()])
         shutil.rmtree(self._parts, ignore_errors=True)
         return snapshot
+
+    def _pairs(self, kept: list[SnapshotEntry]) -> tuple[tuple[str, str], ...]:
+        """The source's pairs of which both examples are there."""
+        keys = {entry.key for entry in kept}
+        return tuple(pair for pair in pairs_of(self._source) if keys.issuperset(pair))
 
     def _examples(self, kept: list[SnapshotEntry]) -> Iterator[bytes]:
         """The lines of the accepted examples, each once and with the rating that holds."""

@@ -1,4 +1,4 @@
-"""The gallery as a source: pictures with their prompt, their rating and the version that drew them.
+"""The gallery as a source: pictures with prompt, rating, what was preferred, and who drew them.
 
 Knows no SQL. The oldest pictures come first, so that of two equal ones the later rating holds.
 """
@@ -17,7 +17,10 @@ _PAGE = 100
 
 
 class GallerySource:
-    """Rated pictures of the gallery, or all of them; those in the trash are named as rejected."""
+    """Rated or compared pictures of the gallery, or all; those in the trash are named as rejected.
+
+    Compared ones that have no rating of their own come last.
+    """
 
     fingerprint = None
     mapping = ColumnMapping("image", "prompt", "Pictures of the gallery with their prompts.")
@@ -43,7 +46,17 @@ class GallerySource:
             elif key == after:
                 skipping = False
 
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """As `Compared.pairs`, of the moment."""
+        return tuple((str(better), str(worse)) for better, worse in self._gallery.pairs())
+
     def _images(self) -> Iterator[ImageRecord]:
+        yield from self._listed()
+        if self._rated is not None:
+            ids = sorted({image_id for pair in self._gallery.pairs() for image_id in pair})
+            yield from (image for image in self._gallery.get_many(ids) if not image.feedback)
+
+    def _listed(self) -> Iterator[ImageRecord]:
         for deleted in (False, True):
             f = ImageFilter(rated=self._rated, deleted=deleted, sort="oldest")
             cursor = None

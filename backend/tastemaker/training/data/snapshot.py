@@ -27,20 +27,26 @@ class SnapshotEntry:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The examples of a run in their order. Equal data in equal order has an equal `hash`."""
+    """The examples of a run in their order. Equal data in equal order has an equal `hash`.
+
+    ``pairs`` are keys of two examples, what the owner preferred first.
+    """
 
     source: str
     entries: tuple[SnapshotEntry, ...]
+    pairs: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.entries)
 
     @cached_property
     def hash(self) -> str:
-        """Hex SHA-256 over key, digest and rating of every entry in order."""
+        """Hex SHA-256 over key, digest and rating of every entry in order, and the pairs."""
         found = hashlib.sha256()
         for entry in self.entries:
             found.update(json.dumps([entry.key, entry.digest, entry.feedback]).encode() + b"\n")
+        for pair in self.pairs:
+            found.update(json.dumps(["pair", *pair]).encode() + b"\n")
         return found.hexdigest()
 
     def to_json(self) -> str:
@@ -52,6 +58,7 @@ class Snapshot:
             "count": len(entries),
             "hash": self.hash,
             "entries": entries,
+            "pairs": self.pairs,
         }
         return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
@@ -64,7 +71,8 @@ class Snapshot:
                 SnapshotEntry(str(key), str(digest), int(feedback))
                 for key, digest, feedback in content["entries"]
             )
-            found = cls(str(content["source"]), entries)
+            pairs = tuple((str(one), str(two)) for one, two in content.get("pairs", ()))
+            found = cls(str(content["source"]), entries, pairs)
             stored = content["hash"]
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise InvalidInput("This is no snapshot of training data.") from error

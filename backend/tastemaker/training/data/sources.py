@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tastemaker.errors import FieldError, InvalidInput
 from tastemaker.gallery import Gallery
@@ -77,6 +77,19 @@ class Source(Protocol):
         Raises:
             HubUnreachable: the network failed on the way.
         """
+
+
+@runtime_checkable
+class Compared(Protocol):
+    """A source that also knows which of two of its examples the owner preferred."""
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Keys of the preferred and of the rejected example, in a stable order."""
+
+
+def pairs_of(source: Source) -> tuple[tuple[str, str], ...]:
+    """The pairs of a source that knows some."""
+    return source.pairs() if isinstance(source, Compared) else ()
 
 
 def parse_source(

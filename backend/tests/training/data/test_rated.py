@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from tastemaker.preferences import Preferences
 from tastemaker.storage.tables import images
 from tastemaker.training.data import rated
 from tastemaker.training.data.checking import Limits
+from tastemaker.training.data.disk import open_copy
 from tastemaker.training.data.examples import Example
+from tastemaker.training.data.materialise import materialise
 from tastemaker.training.data.preview import preview
 from tastemaker.training.data.rated import GallerySource
 from tests.studio import Studio, open_studio
@@ -46,6 +49,23 @@ def test_rated_pictures_come_with_prompt_rating_and_model(
     assert [record.key for record in everything] == [*map(str, ids), str(unrated)]
     report = preview(source).report
     assert (report.liked, report.disliked, report.accepted) == (3, 2, 5)
+
+
+def test_compared_pictures_come_with_their_pairs(studio: Studio, tmp_path: Path) -> None:
+    better, worse, liked = add(studio, 1), add(studio, 2), add(studio, 3, 1)
+    add(studio, 4)
+    trashed = add(studio, 5)
+    preferences = Preferences(studio.database)
+    preferences.choose(better, [worse, liked, trashed])
+    studio.gallery.trash([trashed])
+    source = GallerySource(studio.gallery, Limits())
+    keys = [record.key for record in source.records()]
+    assert keys == [str(i) for i in (liked, better, worse, trashed)]
+    assert source.pairs() == tuple((str(better), str(i)) for i in (worse, liked, trashed))
+    snapshot = materialise(source, tmp_path / "copy")
+    assert snapshot.pairs == ((str(better), str(worse)), (str(better), str(liked)))
+    assert open_copy(tmp_path / "copy").snapshot == snapshot
+    assert [entry.feedback for entry in snapshot.entries] == [1, 0, 0]
 
 
 def test_what_is_left_out_says_why(studio: Studio) -> None:

@@ -139,6 +139,9 @@ def test_a_snapshot_survives_json_and_notices_changes() -> None:
     assert Snapshot.from_json(snapshot.to_json()) == snapshot
     assert Snapshot("other", entries).hash == snapshot.hash
     assert Snapshot("hub:a/b@c", entries[::-1]).hash != snapshot.hash
+    paired = Snapshot("hub:a/b@c", entries, (("ä0", "ä1"),))
+    assert Snapshot.from_json(paired.to_json()) == paired
+    assert paired.hash != snapshot.hash
     for broken in (snapshot.to_json().replace("ä3", "ä4"), "{}", "nonsense", '{"entries": 3}'):
         with pytest.raises(InvalidInput, match="snapshot"):
             Snapshot.from_json(broken)
