@@ -14,7 +14,8 @@ from typing import Any
 from PIL import Image
 
 from tastemaker.settings import Settings
-from tastemaker.training.data.preview import Preview, preview
+from tastemaker.training.data.combined import GALLERY
+from tastemaker.training.data.preview import as_dict, preview
 from tastemaker.training.data.sources import open_source, parse_source
 from tastemaker.training.options import TrainingOptions
 
@@ -30,23 +31,21 @@ def look_at_dataset(settings: Settings, arguments: Mapping[str, Any]) -> dict[st
     """
     spec = parse_source(arguments["dataset"], allow_paths=arguments["allow_paths"])
     found = preview(open_source(spec, settings), shown=SHOWN)
-    return as_answer(found, thumbnails=True)
+    return as_dict(found, thumbnail)
 
 
-def as_answer(found: Preview, *, thumbnails: bool) -> dict[str, Any]:
-    """A preview as JSON-ready values."""
-    return {
-        "report": found.report.to_dict(),
-        "examples": [
-            {
-                "key": example.key,
-                "caption": example.caption,
-                "feedback": example.feedback,
-                "thumbnail": thumbnail(example.picture) if thumbnails else None,
-            }
-            for example in found.examples
-        ],
-    }
+def look_at_gallery(settings: Settings, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The first rated pictures of the gallery, as `look_at_dataset`; without thumbnails.
+
+    ``arguments`` only tell one state of the gallery from another.
+    """
+    from tastemaker.gallery import Gallery
+    from tastemaker.wiring import open_storage
+
+    gallery = Gallery(*open_storage(settings))
+    return as_dict(
+        preview(open_source(parse_source(GALLERY), settings, gallery=gallery), shown=SHOWN)
+    )
 
 
 def measure_training(settings: Settings, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,5 +79,6 @@ def thumbnail(picture: bytes) -> str:
 
 ERRANDS: dict[str, Callable[[Settings, Mapping[str, Any]], dict[str, Any]]] = {
     "dataset": look_at_dataset,
+    "gallery": look_at_gallery,
     "training": measure_training,
 }

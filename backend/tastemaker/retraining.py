@@ -6,6 +6,7 @@ alone. Knows no HTTP and no terminal.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,8 +23,9 @@ from tastemaker.diffusion.components import load_components
 from tastemaker.diffusion.device import pick_device
 from tastemaker.domain import GenerationRequest, ModelInfo
 from tastemaker.drawing import open_registry
-from tastemaker.errors import Conflict, InvalidInput, NotFound
+from tastemaker.errors import Conflict, InvalidInput, NotFound, TastemakerError
 from tastemaker.gallery import Gallery
+from tastemaker.jobs.errands import LocalErrands
 from tastemaker.models.fetching import free_bytes
 from tastemaker.models.versions import read_version
 from tastemaker.settings import Settings
@@ -31,6 +33,7 @@ from tastemaker.training.data.combined import is_both, learns_ratings, open_text
 from tastemaker.training.data.disk import DiskCopy, open_copy
 from tastemaker.training.data.materialise import materialise
 from tastemaker.training.data.sources import Source
+from tastemaker.training.estimates import Measurement, in_words, keep, kept, key_of
 from tastemaker.training.options import Method, TrainingOptions
 from tastemaker.training.progress import Observer
 from tastemaker.training.readiness import check_disk, check_ratings, choose_method
@@ -50,15 +53,16 @@ from tastemaker.training.runs import (
     is_tidied,
     read_plan,
     run_folder,
+    tidy,
     unfinished,
     version_folder,
     write_plan,
 )
 from tastemaker.training.sizes import run_bytes
 from tastemaker.training.status import News, Reporter
-from tastemaker.wiring import open_storage
+from tastemaker.wiring import ERRAND_COMMAND, open_storage
 
-__all__ = ["only_run", "resume", "run_folder", "start", "unfinished", "version_folder"]
+__all__ = ["estimate", "only_run", "resume", "start", "tidy", "unfinished", "version_folder"]
 
 REPLAY_PICTURES = 16
 LOCK_SECONDS = 0.5
@@ -82,12 +86,14 @@ def start(
     changes: Mapping[str, Any] | None = None,
     captions: Mapping[str, str | None] | None = None,
     on_news: OnNews = lambda news: None,
+    on_plan: Callable[[RunPlan, int], None] = lambda plan, pictures: None,
 ) -> Retrained:
     """Begin a run on ``source`` (as `open_text` reads it) and see it through.
 
     ``model`` is trained on, the active one by default. Without ``method`` the number of ratings
     decides. ``changes`` are settings of `TrainingOptions`, ``captions`` edits by the example's key.
-    ``on_news`` hears how far it is, as it is kept in the run's folder.
+    ``on_news`` hears how far it is, as it is kept in the run's folder, ``on_plan`` what will be
+    done and with how many pictures, before it is.
 
     Raises:
         TastemakerError: whatever stands in the way, before anything is trained.
@@ -109,6 +115,7 @@ def start(
         options = _options(source, examples, method, changes or {})
         plan = RunPlan(name, source, parent, options.to_dict())
         write_plan(folder, plan)
+        on_plan(plan, len(examples))
         return _run(settings, plan, examples, observer, on_news)
 
 
@@ -129,6 +136,29 @@ def resume(
         if is_tidied(settings, name):
             raise Conflict(f"The run {name} has ended; its version is there.")
         return _run(settings, plan, open_copy(folder / "data"), observer, on_news)
+
+
+def estimate(settings: Settings, plan: RunPlan, pictures: int) -> str:
+    """About how long a run will take and how much memory it needs, for people.
+
+    Measured by a dry run in a process of its own, unless an equal one was measured before.
+    """
+    options = TrainingOptions.from_dict(plan.options)
+    key = key_of(settings, open_registry(settings).parts_of(plan.parent)[0], options)
+    measured = kept(settings, key)
+    if measured is None:
+        setup = {"settings": json.loads(settings.model_dump_json())}
+        errands = LocalErrands(ERRAND_COMMAND, setup)
+        try:
+            asked = {"model": plan.parent, "options": options.to_dict()}
+            measured = Measurement(**errands.run("training", asked))
+        except TastemakerError as error:
+            return f"Time and memory could not be measured: {error}"
+        finally:
+            errands.stop()
+        keep(settings, key, measured)
+    steps = options.total_steps(pictures)
+    return in_words(measured, measured.seconds_per_step * steps, steps)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tastemaker.settings import load_settings
 from tastemaker.training.options import Method
 from tastemaker.training.progress import Observer, Stop, TrainingProgress
+from tastemaker.training.runs import RunPlan
 from tastemaker.training.summary import summary
 
 DEFAULT_SOURCE = "gallery"
@@ -26,8 +27,8 @@ DEFAULT_SOURCE = "gallery"
     "source",
     default=DEFAULT_SOURCE,
     show_default=True,
-    help="gallery (your ratings), gallery:all, a hub dataset (owner/name), or a folder or file "
-    "with captions (beginning with / or ./).",
+    help="gallery (your ratings), gallery:all, a hub dataset (owner/name), a folder or file with "
+    "captions (beginning with / or ./), or gallery+ and one of these: both.",
 )
 @click.option("--model", help="Model or version to go on from; the active model by default.")
 @click.option("--name", help="Name of the new version.")
@@ -49,6 +50,11 @@ DEFAULT_SOURCE = "gallery"
 @click.option("--checkpoint-every", type=int, help="Steps between checkpoints.")
 @click.option("--keep", type=int, help="Checkpoints to keep beside the best.")
 @click.option("--gradient-checkpointing", is_flag=True, default=None, help="Less memory, slower.")
+@click.option(
+    "--estimate/--no-estimate",
+    default=True,
+    help="Measure time and memory with a few steps first.",
+)
 @click.option("--device", help="auto, cpu, cuda, cuda:N or mps (TASTEMAKER_DEVICE).")
 def train(
     source: str,
@@ -57,6 +63,7 @@ def train(
     resume: str | None,
     method: str | None,
     device: str | None,
+    estimate: bool,
     **settings_of_run: Any,
 ) -> None:
     """Learn from your ratings, or from a dataset: makes a new version of a model.
@@ -69,7 +76,14 @@ def train(
     changes = {key: value for key, value in settings_of_run.items() if value is not None}
     if resume is not None and (changes or method or model or name or source != DEFAULT_SOURCE):
         raise click.UsageError("--resume goes on with what the run began with: give it alone.")
+    plans = [resume] if resume is not None else []
     with _Display() as display, _interruptible(display):
+
+        def tell_plan(plan: RunPlan, pictures: int) -> None:
+            plans.append(plan.name)
+            if estimate:
+                display.say(retraining.estimate(settings, plan, pictures))
+
         if resume is not None:
             done = retraining.resume(settings, resume, display.observer())
         else:
@@ -81,12 +95,16 @@ def train(
                 model=model,
                 method=Method(method) if method else None,
                 changes=changes,
+                on_plan=tell_plan,
             )
     if done.version is None:
-        known = resume or name or retraining.unfinished(settings)[-1]
+        if not plans:
+            click.echo("Stopped before it began; the same start goes on with what was copied.")
+            return
         click.echo(f"Stopped at step {done.outcome.step}; everything is saved.")
-        click.echo(f"Go on with: tastemaker train --resume {known}")
+        click.echo(f"Go on with: tastemaker train --resume {plans[-1]}")
         return
+    retraining.tidy(settings, done.version.name)
     folder = retraining.version_folder(settings, done.version.name)
     for line in summary(done.version.metrics):
         click.echo(line)
@@ -122,8 +140,12 @@ class _Display:
             on_chapter=self._chapter,
             on_progress=self._step,
             requested_stop=lambda: self.stop,
-            on_note=self._bar.console.print,
+            on_note=self.say,
         )
+
+    def say(self, text: str) -> None:
+        """A line above the bar."""
+        self._bar.console.print(text, highlight=False)
 
     def _chapter(self, name: str, done: int, total: int) -> None:
         self._show(name, done, total, "")

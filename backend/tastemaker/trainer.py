@@ -26,8 +26,8 @@ from tastemaker.storage.pointer import ActiveModel
 from tastemaker.training.data.combined import source_text
 from tastemaker.training.options import Method
 from tastemaker.training.progress import Observer, Stop
-from tastemaker.training.runs import read_plan, run_folder
-from tastemaker.training.status import News, read_status
+from tastemaker.training.runs import read_plan, run_folder, tidy
+from tastemaker.training.status import News, read_status, training_event
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +71,7 @@ class TrainingProcess:
             if job.request.activate:
                 self._activate(job, done.version.metrics)
             self._settle(self._queue.succeed(self._token, job.id))
+            tidy(self._settings, job.request.name)
             registry = self._registry()
             self._pipe.emit(model_event(registry.get(done.version.name)))
 
@@ -124,27 +125,6 @@ class TrainingProcess:
         state = "paused" if job.paused else job.state.value
         self._pipe.emit(training_event(job.id, state, News(status, note)))
         self._pipe.emit(job_event(job))
-
-
-def training_event(job_id: str, state: str, news: News) -> Event:
-    """How far a training is, for whoever follows it."""
-    status = news.status
-    data = {
-        "state": state,
-        "phase": status.phase,
-        "phase_done": status.phase_done,
-        "phase_total": status.phase_total,
-        "progress": status.progress,
-        "current_step": status.step,
-        "total_steps": status.total_steps,
-        "current_epoch": status.epochs(status.step),
-        "current_loss": status.loss,
-        "validation_loss": status.validation_loss,
-        "eta_seconds": status.eta_seconds,
-        "note": news.note,
-        "grid_step": news.grid_step,
-    }
-    return Event("training", data, job_id)
 
 
 def run() -> None:

@@ -21,7 +21,7 @@ from tests.studio import Studio, open_studio
 from tests.tiny_pipeline import make_tiny_pipeline
 from tests.training.conftest import make_example
 
-QUICK = "--steps 2 --batch-size 2 --gradient-accumulation 2 --checkpoint-every 1 --lora-rank 2"
+QUICK = "--no-estimate --steps 2 --batch-size 2 --gradient-accumulation 2 --checkpoint-every 1 --lora-rank 2"
 Run = Callable[..., Result]
 
 

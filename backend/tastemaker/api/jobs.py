@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Response
 
+from tastemaker.api import training_status
 from tastemaker.api.context import services
 from tastemaker.api.document import blueprint
 from tastemaker.api.present import job_out, jobs_out
 from tastemaker.api.responses import answers, problems, reply
 from tastemaker.api.schemas.jobs import JobOut, JobPage, JobPath, JobsQuery
+from tastemaker.domain import is_training
 from tastemaker.jobs.events import job_event
 
 resource = blueprint("jobs")
@@ -41,10 +43,17 @@ def get_job(path: JobPath) -> Response:
     },
 )
 def cancel_job(path: JobPath) -> Response:
-    """Cancel a job. A waiting one ends at once, a running one after its current step."""
+    """Cancel a job. A waiting one ends at once, a running one after its current step.
+
+    A training saves what it has learned and can be resumed.
+    """
     here = services()
     job = here.queue.request_cancel(path.job_id)
-    here.pool.cancel(job.id)
+    if is_training(job):
+        here.training_pool.tell("cancel")
+        training_status.publish(job)
+    else:
+        here.pool.cancel(job.id)
     if job.state.is_final:
         # No worker has it, so nobody else tells.
         here.events.publish(job_event(job))

@@ -27,6 +27,7 @@ def job_event(job: AnyJob) -> Event:
         "error": job.error,
         "attempts": job.attempts,
         "image_ids": list(job.image_ids),
+        "paused": job.paused,
     }
     return Event("job", data, job.id)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -92,6 +93,22 @@ def checked_name(settings: Settings, name: str, models: Collection[str]) -> str:
             "name, or resume the run."
         )
     return name
+
+
+def tidy(settings: Settings, name: str) -> None:
+    """Delete what a run doesn't need once its version is there: tens of times the version's size.
+
+    What tells of it stays: plan, status, log, samples, report and snapshot of the data.
+    """
+    folder = run_folder(settings, name)
+    for part in ("checkpoints", "cache", "replay", "data/pictures"):
+        shutil.rmtree(folder / part, ignore_errors=True)
+
+
+def is_tidied(settings: Settings, name: str) -> bool:
+    """Whether the run has become a version and can't go on."""
+    done = is_version_folder(version_folder(settings, name))
+    return done and not (run_folder(settings, name) / "checkpoints").exists()
 
 
 def device_lock(settings: Settings, device: str) -> FileLock:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from tastemaker.domain import Event
 from tastemaker.training.progress import Observer, Stop, TrainingProgress
 
 STATUS_FILE = "status.json"
@@ -55,13 +56,19 @@ class RunStatus:
     @property
     def progress(self) -> float:
         """How much of the whole is done, 0 to 1."""
-        low, high = _SHARES[self.phase]
-        share = self.phase_done / self.phase_total if self.phase_total else 0.0
-        return round(low + (high - low) * min(1.0, share), 4)
+        # A run that goes on passes quickly through what it had behind it.
+        parts = [(self.phase, self.phase_done, self.phase_total)]
+        parts.append(("training", self.step, self.total_steps) if self.step else parts[0])
+        return max(_share(*part) for part in parts)
 
     def epochs(self, steps: int) -> float:
         """How many passes over the pictures so many steps are."""
         return round(steps * self.window / self.trained_on, 3) if self.trained_on else 0.0
+
+
+def _share(phase: str, done: int, total: int) -> float:
+    low, high = _SHARES[phase]
+    return round(low + (high - low) * min(1.0, done / total if total else 0.0), 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,27 @@ class News:
     status: RunStatus
     note: str | None = None
     grid_step: int | None = None
+
+
+def training_event(job_id: str, state: str, news: News) -> Event:
+    """How far a training is, for whoever follows it."""
+    status = news.status
+    data = {
+        "state": state,
+        "phase": status.phase,
+        "phase_done": status.phase_done,
+        "phase_total": status.phase_total,
+        "progress": status.progress,
+        "current_step": status.step,
+        "total_steps": status.total_steps,
+        "current_epoch": status.epochs(status.step),
+        "current_loss": status.loss,
+        "validation_loss": status.validation_loss,
+        "eta_seconds": status.eta_seconds,
+        "note": news.note,
+        "grid_step": news.grid_step,
+    }
+    return Event("training", data, job_id)
 
 
 def read_status(folder: Path) -> RunStatus:

@@ -38,6 +38,7 @@ class JobData(ResponseModel):
     error: str | None = None
     attempts: int | None = None
     image_ids: list[int] | None = Field(None, description="Finished pictures; null: see the job.")
+    paused: bool = Field(False, description="It waits until it is resumed; only trainings do.")
 
 
 class ProgressData(ResponseModel):

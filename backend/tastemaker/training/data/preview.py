@@ -5,8 +5,9 @@ Writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tastemaker.training.data.editing import apply_edits
 from tastemaker.training.data.examples import Example, Report
@@ -52,3 +53,19 @@ def preview(
             examples.append(record)
     report = tally.report(source.name, source.mapping, complete=complete)
     return Preview(report, tuple(examples))
+
+
+def as_dict(found: Preview, thumbnail: Callable[[bytes], str] | None = None) -> dict[str, Any]:
+    """A preview as JSON-ready values; ``thumbnail`` makes a small picture, as text, of a large."""
+    return {
+        "report": found.report.to_dict(),
+        "examples": [
+            {
+                "key": example.key,
+                "caption": example.caption,
+                "feedback": example.feedback,
+                "thumbnail": thumbnail(example.picture) if thumbnail is not None else None,
+            }
+            for example in found.examples
+        ],
+    }

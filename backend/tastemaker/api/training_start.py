@@ -1,0 +1,158 @@
+"""What must be right before a training is accepted, so that what fails late fails at once."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tastemaker.api.context import services
+from tastemaker.api.schemas.retrain import RetrainRequest
+from tastemaker.domain import DataSource, TrainingRequest
+from tastemaker.errors import Conflict, FieldError, InvalidInput
+from tastemaker.models.fetching import free_bytes
+from tastemaker.settings import Settings
+from tastemaker.training.data.sources import DEFAULT_DATASET, SourceKind, parse_source
+from tastemaker.training.options import Method, TrainingOptions
+from tastemaker.training.readiness import check_disk, check_ratings, choose_method
+from tastemaker.training.runs import (
+    checked_name,
+    device_is_free,
+    free_name,
+    run_folder,
+)
+from tastemaker.training.sizes import run_bytes
+
+# Without a number of steps, a number of epochs alone says how long a training takes.
+_NO_LIMIT = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """What there is in the gallery to learn a taste from."""
+
+    liked: int
+    disliked: int
+
+
+def ratings() -> Ratings:
+    """The ratings of the gallery as it is now."""
+    counts = services().gallery.counts()
+    return Ratings(counts["liked"], counts["disliked"])
+
+
+def checked(body: RetrainRequest) -> TrainingRequest:
+    """The request with nothing left open, if such a training can begin now.
+
+    Raises:
+        Conflict: something trains already. InvalidInput: too few ratings or a wrong value.
+        NotFound, ModelUnavailable: the model. HubUnreachable: the dataset. InsufficientDisk.
+    """
+    here = services()
+    here.trainings.refuse_second()
+    refuse_taken_device()
+    model = here.models.require_ready(body.base_model).name
+    dataset = dataset_of(body.source, body.dataset)
+    options = options_of(body.source, body.method, changes_of(body))
+    pictures = 0
+    if body.source is not DataSource.DATASET:
+        known = ratings()
+        check_ratings(options.method, known.liked, known.disliked)
+        pictures += known.liked + known.disliked
+    if dataset is not None:
+        pictures += look(dataset)["report"]["rows"]
+    names = [info.name for info in here.models.list()]
+    if body.name is None:
+        name = free_name(here.settings, model, names)
+    else:
+        name = checked_name(here.settings, body.name, names)
+    folder = run_folder(here.settings, name)
+    check_disk(folder, run_bytes(here.models.parts_of(model)[0], options, pictures), free_bytes)
+    return TrainingRequest(
+        name=name,
+        model=model,
+        source=body.source,
+        dataset=dataset,
+        method=body.method,
+        changes=changes_of(body),
+        captions=body.captions,
+        activate=body.activate,
+    )
+
+
+def refuse_taken_device() -> None:
+    """Raises `Conflict` while a run of a terminal trains on the device."""
+    here = services()
+    if not device_is_free(here.settings, here.pool.status().device):
+        raise Conflict(
+            "A training in a terminal (`tastemaker train`) is using the device. Wait until it has "
+            "ended, or stop it there with Ctrl-C: it saves and can be resumed."
+        )
+
+
+def dataset_of(source: DataSource, dataset: str | None) -> str | None:
+    """The dataset to read, if any. Raises `InvalidInput`."""
+    if source is DataSource.FEEDBACK:
+        if dataset is not None:
+            message = "goes with the source dataset or both only"
+            raise InvalidInput(f"dataset {message}.", (FieldError("dataset", message),))
+        return None
+    chosen = dataset or DEFAULT_DATASET
+    allow_paths = listens_on_loopback(services().settings)
+    try:
+        kind = parse_source(chosen, allow_paths=allow_paths).kind
+    except InvalidInput as error:
+        raise InvalidInput(str(error), (FieldError("dataset", str(error)),)) from error
+    if kind is SourceKind.GALLERY or chosen.startswith("gallery+"):
+        message = "is a hub dataset (owner/name) or a path; for the gallery choose source feedback"
+        raise InvalidInput(f"dataset {message}.", (FieldError("dataset", message),))
+    return chosen
+
+
+def look(dataset: str) -> Mapping[str, Any]:
+    """What the first rows of a dataset hold. Raises as `tastemaker.looking.look_at_dataset`."""
+    allow_paths = listens_on_loopback(services().settings)
+    found = services().errands.run("dataset", {"dataset": dataset, "allow_paths": allow_paths})
+    report = found["report"]
+    if report["complete"] and not report["accepted"]:
+        reasons = "; ".join(f"{x['count']} × {x['title']}" for x in report["rejections"])
+        message = f"{dataset} holds nothing to train on: {reasons or 'it has no rows'}"
+        raise InvalidInput(message, (FieldError("dataset", message),))
+    return found
+
+
+def options_of(source: DataSource, method: str, changes: dict[str, object]) -> TrainingOptions:
+    """All settings in force. Raises `InvalidInput`."""
+    if source is DataSource.DATASET and method == Method.PREFERENCE:
+        message = "preference needs ratings, and a dataset has none: choose lora or full"
+        raise InvalidInput(f"method {message}.", (FieldError("method", message),))
+    if method != "auto":
+        return TrainingOptions.for_method(method, **changes)
+    if source is DataSource.DATASET:
+        return TrainingOptions.for_method(Method.LORA, **changes)
+    known = ratings()
+    return TrainingOptions.for_method(choose_method(known.liked, known.disliked), **changes)
+
+
+def changes_of(body: object) -> dict[str, object]:
+    """The settings that a request or a query names, as `TrainingOptions` calls them."""
+    names = {"num_epochs": "max_epochs"}
+    found: dict[str, object] = {}
+    for field in ("num_epochs", "max_steps", "learning_rate", "batch_size", "lora_rank", "seed"):
+        value = getattr(body, field, None)
+        if value is not None:
+            found[names.get(field, field)] = value
+    if "max_epochs" in found and "max_steps" not in found:
+        found["max_steps"] = _NO_LIMIT
+    return found
+
+
+def listens_on_loopback(settings: Settings) -> bool:
+    """Whether only this machine can reach the server."""
+    if settings.host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(settings.host).is_loopback
+    except ValueError:
+        return False
