@@ -27,7 +27,7 @@ from tastemaker.errors import Conflict, InvalidInput, NotFound, TastemakerError
 from tastemaker.gallery import Gallery
 from tastemaker.jobs.errands import LocalErrands
 from tastemaker.models.fetching import free_bytes
-from tastemaker.models.versions import read_version
+from tastemaker.models.versions import IMPORTED, read_version
 from tastemaker.settings import Settings
 from tastemaker.training.data.combined import is_both, learns_ratings, open_text
 from tastemaker.training.data.disk import DiskCopy, open_copy
@@ -246,7 +246,13 @@ def _run(
         base, device, safety_checker=False, trained=folders, full_precision=True
     )
     prompts = _prompts(info, examples)
-    on_lora = bool(folders) and options.uses_adapter and (folders[-1] / LORA_FILE).is_file()
+    # A LoRA made elsewhere may be scaled or named in its own way: a new one goes on top of it.
+    on_lora = (
+        bool(folders)
+        and options.uses_adapter
+        and (folders[-1] / LORA_FILE).is_file()
+        and read_version(folders[-1]).method != IMPORTED
+    )
     work = Assignment(
         name=plan.name,
         base=read_version(folders[-1]).base if on_lora else plan.parent,

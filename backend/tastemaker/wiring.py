@@ -232,4 +232,4 @@ def build_engine(settings: Settings, models: Registry, device: Any) -> Any:
         checker = settings.safety_checker
         return load_components(folder, device, trained=trained, safety_checker=checker)
 
-    return Engine(load, max_rows=settings.max_batch_rows)
+    return Engine(load, max_rows=settings.max_batch_rows, stamp=models.stamp_of)

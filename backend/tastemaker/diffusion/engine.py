@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from tastemaker.diffusion.batch import Batch, BatchImage, EvaluationOutOfMemory
 from tastemaker.diffusion.components import Components
@@ -31,7 +31,7 @@ _Key = tuple[str, int, int]
 
 
 class Engine:
-    """Draws tickets with the models that ``load`` brings.
+    """Draws tickets with the models that ``load`` brings; ``stamp`` is that of `Residency`.
 
     ``max_rows`` bounds the U-Net rows at once (a guided image has two), ``preview_interval`` is the
     time in seconds between previews of an image (``inf``: none), ``max_models`` the models kept in
@@ -45,11 +45,12 @@ class Engine:
         max_rows: int = 16,
         preview_interval: float = 0.4,
         max_models: int = 2,
+        stamp: Callable[[str], Hashable] = lambda name: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if max_rows < 2:
             raise ValueError("max_rows must be at least 2: a guided image has two rows")
-        self._models = Residency(load, max_models)
+        self._models = Residency(load, max_models, stamp)
         self._max_rows = max_rows
         self._preview_interval = preview_interval
         self._clock = clock

@@ -6,7 +6,7 @@ Knows no jobs; the engine says which models are in use and must stay.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
@@ -18,18 +18,29 @@ from tastemaker.errors import OutOfMemory
 class ResidentModel:
     """A loaded model and what goes with it for as long as it is in memory."""
 
-    def __init__(self, components: Components) -> None:
+    def __init__(self, components: Components, stamp: Hashable = None) -> None:
         self.components = components
+        self.stamp = stamp
         self.prompts = PromptEncoder(components)
         self.previewer = Previewer(components)
 
 
 class Residency:
-    """At most ``limit`` models at once; the least recently used one goes first."""
+    """At most ``limit`` models at once; the least recently used one goes first.
 
-    def __init__(self, load: Callable[[str], Components], limit: int) -> None:
+    ``stamp`` tells what lies on disk under a name: when that isn't what is in memory, because the
+    model was deleted or replaced since, it is loaded again.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[str], Components],
+        limit: int,
+        stamp: Callable[[str], Hashable] = lambda name: None,
+    ) -> None:
         self._load = load
         self._limit = limit
+        self._stamp = stamp
         self._models: OrderedDict[str, ResidentModel] = OrderedDict()
 
     @property
@@ -48,9 +59,12 @@ class Residency:
             ModelBroken, NotFound: whatever the loader says.
             OutOfMemory: the model doesn't fit, even alone beside those in use.
         """
+        stamp = self._stamp(name)
+        if name in self._models and self._models[name].stamp != stamp and name not in in_use:
+            free_memory(self._models.pop(name).components.device)
         if name not in self._models:
             self._drop(len(self._models) - self._limit + 1, in_use)
-            self._models[name] = ResidentModel(self._loaded(name, in_use))
+            self._models[name] = ResidentModel(self._loaded(name, in_use), stamp)
         self._models.move_to_end(name)
         return self._models[name]
 

@@ -40,7 +40,13 @@ from tastemaker.models.fetching import (
 )
 from tastemaker.models.hub import Hub
 from tastemaker.models.manifest import is_pipeline_folder
-from tastemaker.models.versions import TRAINED, lineage, listed_versions
+from tastemaker.models.versions import (
+    RECORD_FILE,
+    TRAINED,
+    VERSIONS,
+    lineage,
+    listed_versions,
+)
 from tastemaker.settings import STARTER_WEIGHTS, Settings
 
 log = logging.getLogger(__name__)
@@ -171,6 +177,15 @@ class Registry:
         """The name of the model on which a version rests; a model's own. Raises as `parts_of`."""
         models = [model.name for model in self.list() if model.source != TRAINED]
         return lineage(self._settings.models_dir, name, models)[0]
+
+    def stamp_of(self, name: str) -> tuple[int, int] | None:
+        """Differs between two versions that had the same name; ``None`` for what is no version."""
+        folder = self._settings.models_dir / VERSIONS / name
+        try:
+            found = (folder / RECORD_FILE).stat() if _FOLDER_NAME.fullmatch(name) else None
+        except OSError:
+            return None
+        return (found.st_ino, found.st_mtime_ns) if found is not None else None
 
     def begin_first_download(self) -> None:
         """At start: fetch the base model unless it's there, the user stopped it, or offline."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
@@ -109,23 +109,6 @@ def join_loras(first: Mapping[str, Tensor], second: Mapping[str, Tensor]) -> dic
         along = 0 if ".lora_A." in name else 1
         joined[name] = torch.cat([first[name], second[name]], dim=along).contiguous()
     return joined
-
-
-def export_version(folder: Path, target: Path, load_base: Callable[[], Any]) -> None:
-    """Write a whole pipeline that plain diffusers loads; ``load_base`` gives the base pipeline.
-
-    For a LoRA the file inside the version folder is the export already.
-    """
-    pipeline = load_base()
-    if (folder / LORA_FILE).is_file():
-        pipeline.load_lora_weights(folder, weight_name=LORA_FILE)
-        pipeline.fuse_lora()
-        pipeline.unload_lora_weights()
-    else:
-        weights = load_file(folder / UNET_FOLDER / "diffusion_pytorch_model.safetensors")
-        pipeline.unet.load_state_dict(weights)
-    with new_folder(target) as scratch:
-        pipeline.save_pretrained(scratch, safe_serialization=True)
 
 
 def _save_unet(unet: Any, folder: Path) -> None:
