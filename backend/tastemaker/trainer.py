@@ -132,7 +132,7 @@ def run() -> None:
     pipe = Pipe()
     setup = pipe.read_setup()
     settings = Settings.model_validate(setup["settings"])
-    logging.basicConfig(level=settings.log_level, format="training: %(message)s")
+    _log_as("training", settings)
     _step_aside()
     queue = TrainingQueue(Database(settings.database_url))
     TrainingProcess(setup["token"], settings, queue, pipe).run()
@@ -143,7 +143,7 @@ def errand() -> None:
     pipe = Pipe()
     setup = pipe.read_setup()
     settings = Settings.model_validate(setup["settings"])
-    logging.basicConfig(level=settings.log_level, format="errand: %(message)s")
+    _log_as("errand", settings)
     _step_aside()
     from tastemaker.looking import ERRANDS
 
@@ -153,6 +153,12 @@ def errand() -> None:
         pipe.emit(Event(FAILURE, failure(error)))
     else:
         pipe.emit(Event(ANSWER, answer))
+
+
+def _log_as(name: str, settings: Settings) -> None:
+    logging.basicConfig(level=settings.log_level, format=f"{name}: %(message)s")
+    for noisy in ("alembic", "httpx", "httpx2", "httpcore2", "filelock"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def _step_aside() -> None:

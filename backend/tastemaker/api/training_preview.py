@@ -65,7 +65,7 @@ def preview_out(query: PreviewQuery) -> RetrainPreview:
         here.trainings.refuse_second()
         refuse_taken_device()
         if query.source is not DataSource.DATASET:
-            check_ratings(options.method, known.liked, known.disliked)
+            check_ratings(options.method, known.liked, known.disliked, known.pairs)
     except TastemakerError as error:
         reason = str(error)
     reports = [part["report"] for _, part in parts]
@@ -82,7 +82,7 @@ def preview_out(query: PreviewQuery) -> RetrainPreview:
         method=options.method.value,
         liked=known.liked,
         disliked=known.disliked,
-        pairs=here.preferences.count(),
+        pairs=known.pairs,
         total=sum(report["rows"] for report in reports),
         accepted=sum(report["accepted"] for report in reports),
         duplicates=sum(report["duplicates"] for report in reports),
@@ -98,9 +98,9 @@ def preview_out(query: PreviewQuery) -> RetrainPreview:
 
 def _gallery() -> Mapping[str, Any]:
     """The rated pictures as they are now, give or take half a minute."""
-    counts = services().gallery.counts()
-    moment = {"half_minute": int(time.time() / FRESH_SECONDS)}
-    return services().errands.run("gallery", {**counts, **moment})
+    here = services()
+    now = {"half_minute": int(time.time() / FRESH_SECONDS), "pairs": here.preferences.count()}
+    return here.errands.run("gallery", {**here.gallery.counts(), **now})
 
 
 def _learned(

@@ -34,12 +34,13 @@ class Ratings:
 
     liked: int
     disliked: int
+    pairs: int
 
 
 def ratings() -> Ratings:
     """The ratings of the gallery as it is now."""
     counts = services().gallery.counts()
-    return Ratings(counts["liked"], counts["disliked"])
+    return Ratings(counts["liked"], counts["disliked"], services().preferences.count())
 
 
 def checked(body: RetrainRequest) -> TrainingRequest:
@@ -58,7 +59,7 @@ def checked(body: RetrainRequest) -> TrainingRequest:
     pictures = 0
     if body.source is not DataSource.DATASET:
         known = ratings()
-        check_ratings(options.method, known.liked, known.disliked)
+        check_ratings(options.method, known.liked, known.disliked, known.pairs)
         pictures += known.liked + known.disliked
     if dataset is not None:
         pictures += look(dataset)["report"]["rows"]
@@ -132,7 +133,9 @@ def options_of(source: DataSource, method: str, changes: dict[str, object]) -> T
     if source is DataSource.DATASET:
         return TrainingOptions.for_method(Method.LORA, **changes)
     known = ratings()
-    return TrainingOptions.for_method(choose_method(known.liked, known.disliked), **changes)
+    return TrainingOptions.for_method(
+        choose_method(known.liked, known.disliked, known.pairs), **changes
+    )
 
 
 def changes_of(body: object) -> dict[str, object]:

@@ -35,6 +35,8 @@ MOST_RECOVERIES = 2
 SPIKE_FACTOR = 8.0
 SPIKE_AFTER_STEPS = 20
 VALIDATION_STRATA = 4
+SAVE_SECONDS = 600.0
+"""Where steps are slow, so much work may be lost to a crash, but no more."""
 
 
 class Diverged(Exception):
@@ -66,6 +68,7 @@ class Trainer:
         self._log = RunLog(folder / "log.jsonl")
         self._pace = Pace()
         self._note: str | None = None
+        self._saved_at = time.monotonic()
         self._state = RunState(batch_size=options.batch_size)
         self.total_steps = self._stepper.total_steps
 
@@ -200,6 +203,8 @@ class Trainer:
         """Validate and save when it is time; whether it was."""
         state = self._state
         if state.step % self._options.checkpoint_every and state.step < self.total_steps:
+            if time.monotonic() - self._saved_at > SAVE_SECONDS:
+                self._save()
             return False
         loss = self._validate()
         if loss is not None:
@@ -234,6 +239,7 @@ class Trainer:
             )
             self._checkpoints.save(checkpoint)
             self._checkpoints.prune(self._options.keep, also=self._state.best_step)
+        self._saved_at = time.monotonic()
         self._accelerator.wait_for_everyone()
 
     def _restore(self, step: int) -> None:

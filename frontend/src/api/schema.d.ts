@@ -206,7 +206,10 @@ export interface paths {
         get: operations["get_job"];
         put?: never;
         post?: never;
-        /** Cancel a job. A waiting one ends at once, a running one after its current step. */
+        /**
+         * Cancel a job. A waiting one ends at once, a running one after its current step.
+         * @description A training saves what it has learned and can be resumed.
+         */
         delete: operations["cancel_job"];
         options?: never;
         head?: never;
@@ -849,6 +852,11 @@ export interface components {
              * @default null
              */
             image_ids?: number[] | null;
+            /**
+             * @description It waits until it is resumed; only trainings do.
+             * @default false
+             */
+            paused?: boolean;
         };
         JobEvent: {
             /**
@@ -3799,6 +3807,10 @@ export interface operations {
             /** @description The caller has it already (`If-None-Match`). */
             304: {
                 headers: {
+                    /** @description Names the content. */
+                    ETag?: string;
+                    /** @description For ever: a grid never changes. */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
