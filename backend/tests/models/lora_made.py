@@ -50,7 +50,7 @@ def unet_tensors(seed: int = 0) -> dict[str, np.ndarray]:
 
 
 def as_file(tensors: Tensors) -> bytes:
-    return save({name: np.ascontiguousarray(value) for name, value in tensors.items()})
+    return save({name: np.array(value, order="C") for name, value in tensors.items()})
 
 
 def write_model(folder: Path) -> Path:
