@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tastemaker.errors import TastemakerError
 from tastemaker.looking import ERRANDS
 from tastemaker.settings import Settings
 
@@ -30,12 +31,12 @@ class FakeTrainingPool:
 
 
 class FakeErrands:
-    """`Errands` that are done at once; ``answers`` by kind are given instead, where there are."""
+    """`Errands` that are done at once, except where there is an answer or a failure to give."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.answers: dict[str, Mapping[str, Any] | None] = {"training": None}
-        self.asked: list[tuple[str, Mapping[str, Any]]] = []
+        self.failures: dict[str, TastemakerError] = {}
 
     def run(self, kind: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         found = self.ask(kind, arguments)
@@ -43,7 +44,8 @@ class FakeErrands:
         return found
 
     def ask(self, kind: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        self.asked.append((kind, arguments))
+        if kind in self.failures:
+            raise self.failures[kind]
         if kind in self.answers:
             return self.answers[kind]
         return ERRANDS[kind](self._settings, arguments)
