@@ -87,14 +87,14 @@ class Child:
             except (BrokenPipeError, ValueError):
                 log.debug("the %s is not listening", self._name)
 
-    def stop(self) -> None:
-        """Ask it to end, wait a moment, then end it; no other is started afterwards."""
+    def stop(self, patience: float = STOP_SECONDS) -> None:
+        """Ask it to end, wait so many seconds, then end it; no other is started afterwards."""
         self._stopping = True
         self.send("stop")
         process = self._process
         if process is not None:
             try:
-                process.wait(STOP_SECONDS)
+                process.wait(patience)
             except subprocess.TimeoutExpired:
                 process.kill()
 

@@ -85,7 +85,7 @@ class LocalErrands:
         with self._lock:
             children = tuple(self._children)
         for child in children:
-            child.stop()
+            child.stop(patience=0)
 
     def _begin(self, kind: str, arguments: Mapping[str, Any]) -> _Errand:
         """The errand that was begun and still holds, else a new one."""

@@ -1,0 +1,93 @@
+"""Short-lived processes with an answer: given once, failures in words, ended with the server."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tastemaker.errors import Busy, FieldError, HubUnreachable, InvalidInput, TastemakerError
+from tastemaker.jobs.errands import LocalErrands, failure
+from tests.jobs.test_local_pool import eventually
+
+# Notes that it was started, then answers, fails, dies or waits for its end.
+SCRIPT = """
+import json, pathlib, sys
+setup = json.loads(sys.stdin.readline())
+asked = setup["arguments"]
+with open(setup["log"], "a") as file:
+    file.write("started\\n")
+if "say" in asked:
+    print(json.dumps(asked["say"]), flush=True)
+if setup["kind"] == "long":
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def errands(log: Path) -> Iterator[LocalErrands]:
+    made = LocalErrands([sys.executable, "-c", SCRIPT], {"log": str(log)})
+    yield made
+    made.stop()
+
+
+def saying(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {"say": {"type": kind, "data": data}}
+
+
+def test_equal_errands_are_done_once(errands: LocalErrands, log: Path) -> None:
+    asked = saying("answer", {"x": 1})
+    assert errands.run("short", asked) == {"x": 1}
+    assert errands.run("short", asked) == {"x": 1}
+    assert errands.ask("short", asked) == {"x": 1}
+    assert log.read_text().count("started") == 1
+    assert errands.run("short", saying("answer", {"x": 2})) == {"x": 2}
+
+
+def test_one_may_ask_again_until_it_is_there(errands: LocalErrands) -> None:
+    asked = saying("answer", {"x": 1})
+    found = [errands.ask("short", asked)]
+    eventually(lambda: found.append(errands.ask("short", asked)) or found[-1])
+    assert found[0] is None
+    assert found[-1] == {"x": 1}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        HubUnreachable("The hub can't be reached."),
+        InvalidInput("Wrong.", (FieldError("dataset", "wrong"),)),
+    ],
+)
+def test_what_went_wrong_there_is_told_here(errands: LocalErrands, error: TastemakerError) -> None:
+    with pytest.raises(type(error), match=str(error)) as caught:
+        errands.run("short", saying("failure", failure(error)))
+    if isinstance(caught.value, InvalidInput):
+        assert caught.value.errors == (FieldError("dataset", "wrong"),)
+
+
+def test_no_answer_is_told_in_words(errands: LocalErrands) -> None:
+    with pytest.raises(Busy, match="ended without an answer"):
+        errands.run("short", {})
+    with pytest.raises(Busy, match="ended without an answer"):
+        errands.run("short", saying("failure", {"kind": "Path", "detail": "", "errors": []}))
+
+
+def test_they_end_with_the_server(errands: LocalErrands, log: Path) -> None:
+    assert errands.ask("long", {}) is None
+    eventually(log.exists)
+    children = tuple(errands._children)
+    ended = threading.Thread(target=errands.stop)
+    ended.start()
+    ended.join(30)
+    assert not ended.is_alive()
+    eventually(lambda: all(child.pid is None for child in children))
