@@ -143,12 +143,15 @@ def build_services(settings: Settings) -> Services:
 
 
 def models_in_use(queue: JobQueue) -> dict[str, str]:
-    """By model name, which unfinished job needs it."""
+    """By model name, which unfinished job needs it, or is about to make it."""
     unfinished = queue.list(states=(JobState.QUEUED, JobState.RUNNING), limit=MOST_UNFINISHED)
-    return {
-        job.request.model: "a training" if is_training(job) else "pictures that are being drawn"
-        for job in unfinished
-    }
+    found: dict[str, str] = {}
+    for job in unfinished:
+        if is_training(job):
+            found |= dict.fromkeys((job.request.model, job.request.name), "a training")
+        else:
+            found.setdefault(job.request.model, "pictures that are being drawn")
+    return found
 
 
 def open_models(settings: Settings) -> tuple[Registry, Versions]:

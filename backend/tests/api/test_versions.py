@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from safetensors.numpy import load
 
 from tastemaker.api.services import Services
-from tastemaker.domain import JobKind
+from tastemaker.domain import JobKind, TrainingRequest
 from tests.api.conftest import MakeServices, checked_app
 from tests.models.lora_made import (
     as_file,
@@ -134,6 +134,10 @@ def test_what_is_needed_stays(client: FlaskClient, services: Services, lora: Pat
     job, _ = services.queue.submit(JobKind.GENERATE, replace(REQUEST, model="taste-1"))
     assert "being drawn" in refused("taste-1")
     services.queue.request_cancel(job.id)
+    wanted = TrainingRequest(name="taste-9", model="taste-1")
+    training, _ = services.trainings.submit(wanted)
+    assert "by a training" in refused("taste-1")
+    services.queue.request_cancel(training.id)
     assert client.delete("/api/models/taste-1").status_code == 200
 
 
