@@ -71,7 +71,7 @@ def _version_out(name: str, standing: Standing) -> VersionOut | None:
         steps=record.steps,
         trained_on=_whole(record.data.get("trained_on")),
         held_out=_whole(record.data.get("held_out")),
-        data_source=_text(record.data.get("source")),
+        data_source=record.source,
         data_hash=_text(record.data.get("hash")),
         metrics=_metrics(record),
         options=dict(record.options),

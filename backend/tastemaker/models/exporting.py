@@ -6,6 +6,7 @@ Copies bytes and never loads weights.
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 from tastemaker.diffusion.layout import LORA_FILE
 from tastemaker.errors import Conflict, InvalidInput, ModelBroken
 from tastemaker.models.selection import CARD_FILE, INDEX_FILE
-from tastemaker.models.versions import RECORD_FILE
+from tastemaker.models.versions import RECORD_FILE, read_version
 
 UNET = "unet"
 _ROOT_FILES = (INDEX_FILE, CARD_FILE, "vocabulary.json")
@@ -27,12 +28,14 @@ _CHUNK = 1 << 20
 class Export:
     """A version on its way out. ``lora`` is the file of one that is a LoRA, else ``None``.
 
-    ``members`` are the files of a whole pipeline with their path within it.
+    ``members`` are the files of a whole pipeline with their path within it, ``record`` the text of
+    the version's own.
     """
 
     name: str
     lora: Path | None
     members: tuple[tuple[str, Path], ...] = ()
+    record: bytes = b""
 
     @property
     def file_name(self) -> str:
@@ -43,9 +46,9 @@ class Export:
         """A zip of the whole pipeline, made while it is sent; nothing is compressed."""
         sink = _Sink()
         with zipfile.ZipFile(sink, "w") as archive:
+            archive.writestr(_member(RECORD_FILE), self.record)
             for name, path in self.members:
-                info = zipfile.ZipInfo(name)
-                info.external_attr = 0o644 << 16
+                info = _member(name)
                 with path.open("rb") as source, archive.open(info, "w", force_zip64=True) as target:
                     while chunk := source.read(_CHUNK):
                         target.write(chunk)
@@ -73,6 +76,8 @@ class Export:
                 with partial.open("wb") as file:
                     file.writelines(self.stream())
             else:
+                partial.mkdir()
+                (partial / RECORD_FILE).write_bytes(self.record)
                 for name, path in self.members:
                     (partial / name).parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(path, partial / name)
@@ -94,14 +99,18 @@ def export_of(name: str, bottom: Path, trained: Sequence[Path]) -> Export:
         return Export(name, folder / LORA_FILE)
     if not (folder / UNET).is_dir():
         raise ModelBroken(f"The version {name} has no weights.")
-    members = [
-        *((path.name, path) for path in sorted(bottom.iterdir()) if path.name in _ROOT_FILES),
-        (RECORD_FILE, folder / RECORD_FILE),
-    ]
+    members = [(path.name, path) for path in sorted(bottom.iterdir()) if path.name in _ROOT_FILES]
     parts = [part for part in sorted(bottom.iterdir()) if part.is_dir() and part.name != UNET]
     for part in (*parts, folder / UNET):
         members += _component(part)
-    return Export(name, None, tuple(members))
+    text = json.dumps(read_version(folder).public(), indent=2, ensure_ascii=False) + "\n"
+    return Export(name, None, tuple(members), text.encode())
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o644 << 16
+    return info
 
 
 def _component(folder: Path) -> list[tuple[str, Path]]:

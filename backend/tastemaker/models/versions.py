@@ -7,8 +7,9 @@ and not how they were trained.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,20 @@ class VersionRecord:
     def method(self) -> str:
         """How it was trained: full, lora or preference; or that it was imported."""
         return str(self.options["method"])
+
+    @property
+    def source(self) -> str | None:
+        """What it learned from; of a folder or file of this machine only the last name."""
+        source = self.data.get("source")
+        if not isinstance(source, str) or not source:
+            return None
+        return "+".join(
+            re.sub(r"^([A-Za-z]:)?[\\/].*[\\/]", "", part) for part in source.split("+")
+        )
+
+    def public(self) -> dict[str, Any]:
+        """The record as others may see it."""
+        return {**asdict(self), "data": {**self.data, "source": self.source}}
 
 
 def is_version_folder(folder: Path) -> bool:

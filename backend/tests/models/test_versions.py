@@ -73,3 +73,17 @@ def test_a_version_whose_model_is_gone_says_so(
     assert registry.get("broken").state is ModelState.FAILED
     with pytest.raises(ModelUnavailable, match="trained from mine, which isn't ready"):
         registry.parts_of("orphan")
+
+
+def test_folders_of_this_machine_are_not_told() -> None:
+    def source(given: object) -> str | None:
+        record = VersionRecord("a", "b", "b", {"method": "lora"}, {"source": given}, {}, 1)
+        assert record.public()["data"]["source"] == record.source
+        return record.source
+
+    assert source("gallery") == "gallery"
+    assert source("hub:owner/name@c0ffee") == "hub:owner/name@c0ffee"
+    assert source("/home/somebody/cats and dogs") == "cats and dogs"
+    assert source("gallery+/home/somebody/cats.jsonl") == "gallery+cats.jsonl"
+    assert source(r"C:\Users\somebody\cats") == "cats"
+    assert source(None) is source(3) is None
