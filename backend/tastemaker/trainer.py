@@ -27,7 +27,7 @@ from tastemaker.training.data.combined import source_text
 from tastemaker.training.options import Method
 from tastemaker.training.progress import Observer, Stop
 from tastemaker.training.runs import read_plan, run_folder, tidy
-from tastemaker.training.status import News, read_status, training_event
+from tastemaker.training.status import News, Reporter, read_status, training_event
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,8 @@ class TrainingProcess:
             return
         self._job = job
         self._pipe.emit(job_event(job))
+        folder = run_folder(self._settings, job.request.name)
+        Reporter(folder, Observer(), self._news).begin()
         # Takes seconds: the model libraries are loaded.
         from tastemaker import retraining
 

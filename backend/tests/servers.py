@@ -94,6 +94,10 @@ class StudioServer:
         )
         return self._call(request)
 
+    def delete(self, path: str) -> Any:
+        """The JSON of a DELETE."""
+        return self._call(urllib.request.Request(self.url + path, method="DELETE"))
+
     def _call(self, request: urllib.request.Request) -> Any:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read() or b"null")

@@ -160,6 +160,10 @@ class Reporter:
         self._told.on_note(text)
         self._change(note=text, notes=(*self.status.notes, text)[-MOST_NOTES:])
 
+    def begin(self) -> None:
+        """It is about to begin, or to go on."""
+        self._change(force=True)
+
     def finish(self) -> None:
         """The version is there."""
         self._change(force=True, phase="done", phase_done=1, phase_total=1, eta_seconds=None)
