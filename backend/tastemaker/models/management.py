@@ -26,6 +26,7 @@ from tastemaker.models.progress import bytes_in_words
 from tastemaker.models.registry import Registry
 from tastemaker.models.versions import (
     RECORD_FILE,
+    RUNS,
     TRAINED,
     VERSIONS,
     VersionRecord,
@@ -36,7 +37,6 @@ from tastemaker.settings import Settings
 
 log = logging.getLogger(__name__)
 
-RUNS = "training"
 _DELETED = ".deleted-"
 _ABANDONED_SECONDS = 86_400.0
 _GRIDS = {"before": "grid-before.png", "after": "grid-after.png"}

@@ -18,6 +18,8 @@ from tastemaker.errors import ModelBroken
 from tastemaker.models.describe import title_of
 
 VERSIONS = "versions"
+RUNS = "training"
+"""The folder, within the data folder, of the runs that make versions."""
 TRAINED = "trained"
 RECORD_FILE = "version.json"
 FORMAT = 1

@@ -17,11 +17,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from tastemaker.errors import Conflict, InvalidInput
-from tastemaker.models.versions import VERSIONS, is_version_folder
+from tastemaker.models.versions import RUNS, VERSIONS, is_version_folder
 from tastemaker.settings import Settings
 from tastemaker.training.files import new_file, write_json
 
-RUNS = "training"
 _PLAN = "run.json"
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 
