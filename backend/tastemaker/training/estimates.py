@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tastemaker.models.versions import RUNS
 from tastemaker.settings import Settings
 from tastemaker.training.files import new_file, write_json
 from tastemaker.training.options import TrainingOptions
-from tastemaker.training.runs import RUNS
 
 MOST_KEPT = 200
 # The optimiser's state, checkpoints and other programs want some of what is free now.
