@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from PIL import Image
 
+from tastemaker.errors import TastemakerError
+from tastemaker.jobs.errands import LocalErrands
 from tastemaker.settings import Settings
 from tastemaker.training.data.combined import GALLERY
 from tastemaker.training.data.preview import as_dict, preview
 from tastemaker.training.data.sources import open_source, parse_source
+from tastemaker.training.estimates import Measurement, in_words, keep, kept, key_of
 from tastemaker.training.options import TrainingOptions
+from tastemaker.training.runs import RunPlan
+from tastemaker.wiring import ERRAND_COMMAND
 
 THUMBNAIL_SIDE = 96
 SHOWN = 200
@@ -65,6 +71,31 @@ def measure_training(settings: Settings, arguments: Mapping[str, Any]) -> dict[s
         base, device, safety_checker=False, trained=trained, full_precision=True
     )
     return asdict(measure(components, TrainingOptions.from_dict(arguments["options"])))
+
+
+def estimate(settings: Settings, plan: RunPlan, pictures: int) -> str:
+    """About how long a run will take and how much memory it needs, for people.
+
+    Measured by a dry run in a process of its own, unless an equal one was measured before.
+    """
+    from tastemaker.drawing import open_registry
+
+    options = TrainingOptions.from_dict(plan.options)
+    key = key_of(settings, open_registry(settings).parts_of(plan.parent)[0], options)
+    measured = kept(settings, key)
+    if measured is None:
+        setup = {"settings": json.loads(settings.model_dump_json())}
+        errands = LocalErrands(ERRAND_COMMAND, setup)
+        try:
+            asked = {"model": plan.parent, "options": options.to_dict()}
+            measured = Measurement(**errands.run("training", asked))
+        except TastemakerError as error:
+            return f"Time and memory could not be measured: {error}"
+        finally:
+            errands.stop()
+        keep(settings, key, measured)
+    steps = options.total_steps(pictures)
+    return in_words(measured, measured.seconds_per_step * steps, steps)
 
 
 def thumbnail(picture: bytes) -> str:

@@ -23,17 +23,15 @@ from tastemaker.diffusion.components import load_components
 from tastemaker.diffusion.device import pick_device
 from tastemaker.domain import GenerationRequest, ModelInfo
 from tastemaker.drawing import open_registry
-from tastemaker.errors import Conflict, InvalidInput, NotFound, TastemakerError
+from tastemaker.errors import Conflict, InvalidInput, NotFound
 from tastemaker.gallery import Gallery
-from tastemaker.jobs.errands import LocalErrands
 from tastemaker.models.fetching import free_bytes
 from tastemaker.models.versions import IMPORTED, read_version
 from tastemaker.settings import Settings
 from tastemaker.training.data.combined import is_both, learns_ratings, open_text
-from tastemaker.training.data.disk import DiskCopy, open_copy
+from tastemaker.training.data.disk import REJECTED, REPORT, DiskCopy, open_copy
 from tastemaker.training.data.materialise import materialise
 from tastemaker.training.data.sources import Source
-from tastemaker.training.estimates import Measurement, in_words, keep, kept, key_of
 from tastemaker.training.options import Method, TrainingOptions
 from tastemaker.training.progress import Observer
 from tastemaker.training.readiness import check_disk, check_ratings, choose_method
@@ -60,9 +58,9 @@ from tastemaker.training.runs import (
 )
 from tastemaker.training.sizes import run_bytes
 from tastemaker.training.status import News, Reporter
-from tastemaker.wiring import ERRAND_COMMAND, open_storage
+from tastemaker.wiring import open_storage
 
-__all__ = ["estimate", "only_run", "resume", "start", "tidy", "unfinished", "version_folder"]
+__all__ = ["only_run", "resume", "start", "tidy", "unfinished", "version_folder"]
 
 REPLAY_PICTURES = 16
 LOCK_SECONDS = 0.5
@@ -138,29 +136,6 @@ def resume(
         return _run(settings, plan, open_copy(folder / "data"), observer, on_news)
 
 
-def estimate(settings: Settings, plan: RunPlan, pictures: int) -> str:
-    """About how long a run will take and how much memory it needs, for people.
-
-    Measured by a dry run in a process of its own, unless an equal one was measured before.
-    """
-    options = TrainingOptions.from_dict(plan.options)
-    key = key_of(settings, open_registry(settings).parts_of(plan.parent)[0], options)
-    measured = kept(settings, key)
-    if measured is None:
-        setup = {"settings": json.loads(settings.model_dump_json())}
-        errands = LocalErrands(ERRAND_COMMAND, setup)
-        try:
-            asked = {"model": plan.parent, "options": options.to_dict()}
-            measured = Measurement(**errands.run("training", asked))
-        except TastemakerError as error:
-            return f"Time and memory could not be measured: {error}"
-        finally:
-            errands.stop()
-        keep(settings, key, measured)
-    steps = options.total_steps(pictures)
-    return in_words(measured, measured.seconds_per_step * steps, steps)
-
-
 @contextmanager
 def only_run(settings: Settings) -> Iterator[None]:
     """Hold the device for training; a second run on it would only slow down both.
@@ -197,6 +172,13 @@ def _copied(
         # Left by another start that came to nothing; what other run there is has the lock.
         shutil.rmtree(folder / "data", ignore_errors=True)
         _materialised(opened, folder / "data", captions, observer)
+    found = json.loads((folder / "data" / REPORT).read_bytes())
+    if found["rejected"]:
+        reasons = "; ".join(f"{x['count']} × {x['title']}" for x in found["rejections"])
+        observer.on_note(
+            f"{found['rejected']:,} of {found['rows']:,} rows can't be trained on: {reasons} Each "
+            f"is named in {folder / 'data' / REJECTED}."
+        )
     return open_copy(folder / "data")
 
 

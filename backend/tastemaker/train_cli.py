@@ -70,7 +70,7 @@ def train(
 
     Interrupt it with Ctrl-C at any time: it saves and can be resumed.
     """
-    from tastemaker import retraining
+    from tastemaker import looking, retraining
 
     settings = load_settings(device=device)
     changes = {key: value for key, value in settings_of_run.items() if value is not None}
@@ -82,7 +82,7 @@ def train(
         def tell_plan(plan: RunPlan, pictures: int) -> None:
             plans.append(plan.name)
             if estimate:
-                display.say(retraining.estimate(settings, plan, pictures))
+                display.say(looking.estimate(settings, plan, pictures))
 
         if resume is not None:
             done = retraining.resume(settings, resume, display.observer())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -15,13 +17,24 @@ from tastemaker.errors import Conflict, InvalidInput
 from tastemaker.models.versions import read_version
 from tastemaker.settings import ENV_PREFIX, Settings, load_settings
 from tastemaker.train_cli import summary, train
+from tastemaker.training.data.disk import REJECTED, read_snapshot
+from tastemaker.training.options import Method
 from tastemaker.training.progress import Observer, Stop
-from tastemaker.training.runs import free_name
+from tastemaker.training.runs import free_name, run_folder
 from tests.studio import Studio, open_studio
 from tests.tiny_pipeline import make_tiny_pipeline
 from tests.training.conftest import make_example
+from tests.training.data.tables_made import encoded, write_jsonl
 
-QUICK = "--no-estimate --steps 2 --batch-size 2 --gradient-accumulation 2 --checkpoint-every 1 --lora-rank 2"
+BROKEN: list[tuple[str, Mapping[str, Any] | str]] = [
+    ("NOT_BASE64", {"image": "no base64!", "text": "x"}),
+    ("NO_CAPTION", {"image": encoded(1), "text": "  "}),
+    ("NO_PICTURE", {"image": None, "text": "x"}),
+    ("DAMAGED", {"image": encoded(2)[:60], "text": "x"}),
+    ("NOT_A_PICTURE", {"image": "aGVsbG8gd29ybGQhISEh", "text": "x"}),
+]
+STEPS = "--steps 2 --batch-size 2 --gradient-accumulation 2 --checkpoint-every 1 --lora-rank 2"
+QUICK = f"--no-estimate {STEPS}"
 Run = Callable[..., Result]
 
 
@@ -141,6 +154,70 @@ def test_two_runs_on_one_device_are_refused(settings: Settings, run: Run) -> Non
         result = run(QUICK)
     assert isinstance(result.exception, Conflict)
     assert "on the device cpu already" in str(result.exception)
+
+
+def test_both_sources_are_learned_from(settings: Settings, studio: Studio, tmp_path: Path) -> None:
+    rate(studio, 6, 6)
+    rows = [{"image": encoded(n), "text": f"picture {n}"} for n in range(8)]
+    path = write_jsonl(tmp_path / "set" / "train.jsonl", rows)
+    for method, learned in (("lora", {0, 1}), ("preference", {-1, 1})):
+        changes = {"max_steps": 1, "batch_size": 2, "gradient_accumulation": 2, "lora_rank": 2}
+        done = retraining.start(
+            settings,
+            f"gallery+{path}",
+            Observer(),
+            name=method,
+            model="tiny",
+            method=Method(method),
+            changes=changes,
+            captions={"gallery:1": None, "dataset:nothing": "x"},
+        )
+        assert done.version is not None
+        assert done.version.data["pictures"] == 11 + 8
+        snapshot = read_snapshot(run_folder(settings, method) / "data")
+        candidates = sum(entry.feedback in learned for entry in snapshot.entries)
+        assert 0 < done.version.data["trained_on"] < candidates
+
+
+@pytest.mark.slow
+def test_two_thousand_rows_of_which_some_are_broken(settings: Settings, tmp_path: Path) -> None:
+    """5 % are broken in every way; the good ones are trained on, each bad one is named."""
+    broken: dict[str, str] = {}
+    rows: list[Mapping[str, Any] | str] = []
+    for number in range(2000):
+        if number % 20:
+            rows.append({"image": encoded(number), "text": f"picture {number % 7}"})
+            continue
+        reason, row = BROKEN[number // 20 % len(BROKEN)]
+        rows.append(row)
+        broken[str(number + 1)] = reason
+    path = write_jsonl(tmp_path / "set" / "train.jsonl", rows)
+    notes: list[str] = []
+    done = retraining.start(
+        settings,
+        str(path),
+        Observer(on_note=notes.append),
+        name="large",
+        model="tiny",
+        changes={"max_steps": 2, "batch_size": 4, "gradient_accumulation": 1, "lora_rank": 2},
+    )
+    assert done.version is not None
+    assert done.version.data["pictures"] == 1900
+    assert "100 of 2,000 rows can't be trained on" in notes[0]
+    lines = (run_folder(settings, "large") / "data" / REJECTED).read_text().splitlines()
+    rejected = {row["key"].rpartition(":")[2]: row["reason"] for row in map(json.loads, lines)}
+    assert {key.lstrip("0") or "0" for key in rejected} == set(broken)
+    assert Counter(rejected.values()) == Counter(broken.values())
+
+
+def test_the_terminal_says_what_it_will_cost(settings: Settings, studio: Studio, run: Run) -> None:
+    rate(studio, 6, 6)
+    result = run(f"{STEPS} --method lora --name mine")
+    assert result.exit_code == 0, result.output
+    assert "for 2 steps on cpu; needs" in " ".join(result.output.split())
+    assert not (run_folder(settings, "mine") / "checkpoints").exists()
+    again = CliRunner().invoke(train, ["--resume", "mine"])
+    assert "its version is there" in str(again.exception)
 
 
 def test_the_summary_is_honest() -> None:

@@ -158,7 +158,8 @@ class Reporter:
     def note(self, text: str) -> None:
         """Something happened that is worth knowing."""
         self._told.on_note(text)
-        self._change(note=text, notes=(*self.status.notes, text)[-MOST_NOTES:])
+        if text not in self.status.notes:
+            self._change(note=text, notes=(*self.status.notes, text)[-MOST_NOTES:])
 
     def begin(self) -> None:
         """It is about to begin, or to go on."""

@@ -19,6 +19,7 @@ from tastemaker.training.data.snapshot import Snapshot
 PICTURES = "pictures"
 EXAMPLES = "examples.jsonl"
 REPORT = "report.json"
+REJECTED = "rejected.jsonl"
 SNAPSHOT = "snapshot.json"
 
 

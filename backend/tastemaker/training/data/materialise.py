@@ -24,6 +24,7 @@ from tastemaker.storage.blobs import BlobStore
 from tastemaker.training.data.disk import (
     EXAMPLES,
     PICTURES,
+    REJECTED,
     REPORT,
     SNAPSHOT,
     is_finished,
@@ -193,6 +194,8 @@ class _Copy:
         kept: list[SnapshotEntry] = []
         _write(self._folder / EXAMPLES, self._examples(kept))
         snapshot = Snapshot(self._source.name, tuple(kept), self._pairs(kept))
+        rejected = (json_line(entry) for entry in self._entries() if "reason" in entry)
+        _write(self._folder / REJECTED, rejected)
         _write(self._folder / REPORT, [json_line(report.to_dict())])
         _write(self._folder / SNAPSHOT, [snapshot.to_json().encode()])
         shutil.rmtree(self._parts, ignore_errors=True)
