@@ -23,11 +23,7 @@ export function EstimateLine({ estimate }: { estimate: RetrainEstimate | null })
     <Flex role="status" align="center" gap="3" rounded="l2" bg="bg.subtle" px="4" py="3">
       {estimate.state === "measuring" && <Spinner size="sm" aria-hidden />}
       <Text textStyle="sm" color={tight ? "fg.warning" : undefined}>
-        {estimate.state === "measuring" && "Measuring how long a step takes here… "}
-        {estimate.state === "ready" && `${estimateWords(estimate)}. `}
-        <Text as="span" color={tight ? undefined : "fg.muted"}>
-          {estimate.detail}
-        </Text>
+        {estimate.state === "ready" ? estimateWords(estimate) : estimate.detail}
       </Text>
     </Flex>
   );

@@ -131,12 +131,12 @@ test("while the cost is being measured, it says so and asks again", async () => 
       memory_available_bytes: null,
       disk_bytes: 0,
       steps: 100,
-      detail: "",
+      detail: "Measuring on this machine with a few real steps.",
     },
   });
   const answers = [measuring, samplePreview()];
   studio({ "GET /api/retrain/preview": () => answers.shift() ?? samplePreview() });
-  expect(await screen.findByText(/Measuring how long a step takes here/)).toBeVisible();
+  expect(await screen.findByText(/Measuring on this machine/)).toBeVisible();
   expect(await screen.findByText(/About 10 min/)).toBeVisible();
 });
 

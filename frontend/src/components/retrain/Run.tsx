@@ -77,30 +77,17 @@ function Options({ status }: { status: RetrainStatus }) {
   );
 }
 
-/** When it was, and how sure one can be of what it learnt. */
 function Facts({ status }: { status: RetrainStatus }) {
-  const { start_time: start, end_time: end, metrics } = status;
+  const { start_time: start, end_time: end, name } = status;
   if (!start) return null;
   const took = end && (Date.parse(end) - Date.parse(start)) / 1000;
-  const auc = metrics?.rating_auc;
   return (
-    <Stack gap="1" textStyle="sm" color="fg.muted">
-      <Text>
-        {status.name && `${status.name} · `}started <RelativeTime value={start} />
-        {took ? ` · took ${duration(took)}` : ""}
-      </Text>
-      {auc && (
-        <Text>
-          {`Tells a liked picture from a disliked one ${share(auc.auc)} of the time `}
-          {`(95 % interval ${share(auc.low)} to ${share(auc.high)}; 50 % is guessing), `}
-          {`on ${auc.liked} liked and ${auc.disliked} disliked pictures it didn't learn from.`}
-        </Text>
-      )}
-    </Stack>
+    <Text textStyle="sm" color="fg.muted">
+      {name && `${name} · `}started <RelativeTime value={start} />
+      {took ? ` · took ${duration(took)}` : ""}
+    </Text>
   );
 }
-
-const share = (value: number) => `${Math.round(100 * value)} %`;
 
 function Notes({ notes }: { notes: readonly string[] }) {
   if (notes.length === 0) return null;

@@ -1,5 +1,5 @@
 // One of a few ways, each with a line that explains it. Native radio buttons under the cards.
-import { Box, SimpleGrid, Text, VisuallyHidden } from "@chakra-ui/react";
+import { Box, SimpleGrid, Text } from "@chakra-ui/react";
 import { useId } from "react";
 
 export type Way<Value extends string> = { value: Value; label: string; hint: string };
@@ -40,7 +40,8 @@ export function ChoiceCards<Value extends string>(props: Props<Value>) {
             },
           }}
         >
-          <VisuallyHidden asChild>
+          {/* Unseen, but over the whole card: what is clicked is the button itself. */}
+          <Box asChild position="absolute" inset="0" opacity="0" cursor="inherit">
             <input
               type="radio"
               name={name}
@@ -49,7 +50,7 @@ export function ChoiceCards<Value extends string>(props: Props<Value>) {
               aria-describedby={`${name}-${way.value}`}
               onChange={() => onChange(way.value)}
             />
-          </VisuallyHidden>
+          </Box>
           <Text fontWeight="medium">{way.label}</Text>
           <Text id={`${name}-${way.value}`} textStyle="sm" color="fg.muted">
             {way.hint}
