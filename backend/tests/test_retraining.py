@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from tastemaker import drawing, retraining
 from tastemaker.errors import Conflict, InvalidInput
 from tastemaker.models.versions import read_version
+from tastemaker.preferences import Preferences
 from tastemaker.settings import ENV_PREFIX, Settings, load_settings
 from tastemaker.train_cli import summary, train
 from tastemaker.training.data.disk import REJECTED, read_snapshot
@@ -227,3 +228,23 @@ def test_the_summary_is_honest() -> None:
     assert "NOT better" in worse[0]
     assert "Warning" in worse[1]
     assert "compare the grids" in summary({"better_than_parent": None})[0]
+
+
+def test_comparisons_alone_become_a_version(settings: Settings, studio: Studio, run: Run) -> None:
+    """Without a single thumb: what was preferred is learned, and written down with the version."""
+    preferences = Preferences(studio.database)
+    for number in range(0, 24, 2):
+        ids = []
+        for shift, feedback in ((0, 1), (1, -1)):
+            example = make_example(number + shift, feedback=feedback, caption=f"apple {number}")
+            content = studio.blobs.put(example.picture)
+            ids.append(studio.add(example.caption, content=content, width=32, height=32))
+        preferences.choose(ids[0], ids[1:])
+    result = run(f"{QUICK} --name chosen")
+    assert result.exit_code == 0, result.output
+    record = read_version(settings.models_dir / "versions" / "chosen")
+    assert record.method == "preference"
+    assert record.data["pictures"] == 24
+    assert (record.data["pairs"], record.data["trained_on"]) == (9, 18)
+    assert record.metrics["held_out_pairs"] == 3
+    assert 0 <= record.metrics["pairs_right"] <= 1

@@ -21,6 +21,7 @@ from tastemaker.training.order import PairedOrder, shared
 from tastemaker.training.pairs import pair_up
 from tastemaker.training.progress import Stop
 from tastemaker.training.randomness import Purpose, draw
+from tastemaker.training.retrain import split
 from tastemaker.training.state import RunData
 from tastemaker.training.stepper import Stepper
 from tastemaker.training.trainer import Trainer
@@ -240,3 +241,23 @@ def test_unrated_pictures_without_a_pair_are_passed_over(tiny: Components, tmp_p
     held = stepper.evaluate(data, 2, 4)
     assert held.preference_loss(100.0) == pytest.approx(0.5)
     assert len(held.margins) == 2
+
+
+def test_compared_pictures_without_a_rating_are_for_preferences_only(
+    tiny: Components, tmp_path: Path
+) -> None:
+    encoded = make_set(tiny, tmp_path)
+    # 0 and 5, and 1 and 6, show the same prompt; nobody rated them.
+    items_ = tuple(
+        replace(item, feedback=0 if i in (0, 1, 5, 6) else item.feedback)
+        for i, item in enumerate(encoded.items)
+    )
+    data = replace(encoded, items=items_).paired([("0", "5"), ("1", "6")])
+    for method, with_unrated in (("lora", False), ("lora", True), ("full", True)):
+        train, validation, _ = split(options(method), data, with_unrated=with_unrated)
+        keys = {item.key for part in (train, validation) for item in part.items}
+        assert not keys & {"0", "1", "5", "6"}
+    train, validation, _ = split(options("preference"), data)
+    keys = {item.key for part in (train, validation) for item in part.items}
+    assert {"0", "1", "5", "6"} <= keys
+    assert len(train.pairs) + len(validation.pairs) == len(data.pairs)
