@@ -27,17 +27,21 @@ from tastemaker.wiring import ERRAND_COMMAND
 
 THUMBNAIL_SIDE = 96
 SHOWN = 200
+GALLERY_ROWS = 1000
 
 
 def look_at_dataset(settings: Settings, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The first rows of the dataset ``dataset``: counts, reasons, examples with thumbnails.
 
+    ``size_bytes`` is what a copy of it takes, ``None`` when unknown.
+
     Raises:
         HubUnreachable, InvalidInput, NotFound: as `open_source`.
     """
     spec = parse_source(arguments["dataset"], allow_paths=arguments["allow_paths"])
-    found = preview(open_source(spec, settings), shown=SHOWN)
-    return as_dict(found, thumbnail)
+    source = open_source(spec, settings)
+    found = preview(source, shown=SHOWN)
+    return {**as_dict(found, thumbnail), "size_bytes": source.size_bytes}
 
 
 def look_at_gallery(settings: Settings, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,9 +53,8 @@ def look_at_gallery(settings: Settings, arguments: Mapping[str, Any]) -> dict[st
     from tastemaker.wiring import open_storage
 
     gallery = Gallery(*open_storage(settings))
-    return as_dict(
-        preview(open_source(parse_source(GALLERY), settings, gallery=gallery), shown=SHOWN)
-    )
+    source = open_source(parse_source(GALLERY), settings, gallery=gallery)
+    return as_dict(preview(source, limit=GALLERY_ROWS, shown=SHOWN))
 
 
 def measure_training(settings: Settings, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tastemaker.api.schemas.retrain import (
     RetrainStatus,
 )
 from tastemaker.api.submission import fingerprint
-from tastemaker.api.training_preview import preview_out
+from tastemaker.api.training_preview import MEASURING, preview_out
 from tastemaker.api.training_start import checked, refuse_taken_device
 from tastemaker.domain import JobKind, JobState, TrainingJob
 from tastemaker.errors import Conflict, NotFound
@@ -52,6 +52,7 @@ def start_retraining(header: RetrainHeaders, body: RetrainRequest) -> Response:
             checked(body), idempotency_key=header.idempotency_key, fingerprint=mark
         )
         if is_new:
+            here.errands.abandon(MEASURING)
             _tell(job)
             here.training_pool.wake()
     return reply(job_out(job), 202, {"Location": f"/api/jobs/{job.id}"})
@@ -101,6 +102,7 @@ def resume_retraining(query: ResumeQuery) -> Response:
     if job.state is not JobState.RUNNING:
         refuse_taken_device()
     job = here.trainings.resume(job.id)
+    here.errands.abandon(MEASURING)
     here.training_pool.wake()
     _tell(job)
     return reply(job_out(job))

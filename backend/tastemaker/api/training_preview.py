@@ -18,12 +18,14 @@ from tastemaker.api.schemas.retrain import (
     RetrainPreview,
 )
 from tastemaker.api.training_start import (
+    Ratings,
     changes_of,
     dataset_of,
     look,
     options_of,
     ratings,
     refuse_taken_device,
+    rows_in_all,
 )
 from tastemaker.domain import DataSource, JobState
 from tastemaker.errors import Conflict, TastemakerError
@@ -41,6 +43,8 @@ from tastemaker.training.runs import run_folder
 from tastemaker.training.sizes import run_bytes
 
 FRESH_SECONDS = 30
+MEASURING = "training"
+"""The kind of errand that measures time and memory."""
 
 
 def preview_out(query: PreviewQuery) -> RetrainPreview:
@@ -69,8 +73,10 @@ def preview_out(query: PreviewQuery) -> RetrainPreview:
     except TastemakerError as error:
         reason = str(error)
     reports = [part["report"] for _, part in parts]
-    learned = _learned(query.source, options, known.liked, known.disliked, reports)
-    disk = run_bytes(base, options, sum(report["rows"] for report in reports))
+    learned = _learned(query.source, options, known, parts)
+    rows = sum(rows_in_all(part) for _, part in parts)
+    copied = sum(part.get("size_bytes") or 0 for _, part in parts)
+    disk = copied + run_bytes(base, options, rows)
     if reason is None:
         reason = _disk_problem(disk)
     examples = _examples(parts, both=query.source is DataSource.BOTH)
@@ -106,16 +112,18 @@ def _gallery() -> Mapping[str, Any]:
 def _learned(
     source: DataSource,
     options: TrainingOptions,
-    liked: int,
-    disliked: int,
-    reports: Sequence[Mapping[str, Any]],
+    known: Ratings,
+    parts: Sequence[tuple[str, Mapping[str, Any]]],
 ) -> int:
     """About how many pictures will be trained on: some are held out, some methods want likes."""
+    preferences = options.method is Method.PREFERENCE
     pictures = 0
     if source is not DataSource.DATASET:
-        pictures += liked + (disliked if options.method is Method.PREFERENCE else 0)
-    if source is not DataSource.FEEDBACK and options.method is not Method.PREFERENCE:
-        pictures += sum(r["accepted"] for r in reports[-1:])
+        pictures += known.liked + (known.disliked + known.pairs if preferences else 0)
+    for prefix, part in parts:
+        if prefix == DATASET_PREFIX and not preferences:
+            report = part["report"]
+            pictures += rows_in_all(part) * report["accepted"] // max(1, report["rows"])
     return max(1, pictures - min(round(pictures * HELD_OUT_SHARE), MOST_HELD_OUT))
 
 
@@ -175,7 +183,7 @@ def _estimate(
         return _ready(measured, steps, disk)
     try:
         _refuse_while_training()
-        found = services().errands.ask("training", {"model": model, "options": options.to_dict()})
+        found = services().errands.ask(MEASURING, {"model": model, "options": options.to_dict()})
     except TastemakerError as error:
         return _unknown("unavailable", str(error), steps, disk)
     if found is None:

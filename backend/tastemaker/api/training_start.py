@@ -56,20 +56,23 @@ def checked(body: RetrainRequest) -> TrainingRequest:
     model = here.models.require_ready(body.base_model).name
     dataset = dataset_of(body.source, body.dataset)
     options = options_of(body.source, body.method, changes_of(body))
-    pictures = 0
+    pictures, copied = 0, 0
     if body.source is not DataSource.DATASET:
         known = ratings()
         check_ratings(options.method, known.liked, known.disliked, known.pairs)
         pictures += known.liked + known.disliked
     if dataset is not None:
-        pictures += look(dataset)["report"]["rows"]
+        found = look(dataset)
+        pictures += rows_in_all(found)
+        copied += found.get("size_bytes") or 0
     names = [info.name for info in here.models.list()]
     if body.name is None:
         name = free_name(here.settings, model, names)
     else:
         name = checked_name(here.settings, body.name, names)
     folder = run_folder(here.settings, name)
-    check_disk(folder, run_bytes(here.models.parts_of(model)[0], options, pictures), free_bytes)
+    needed = copied + run_bytes(here.models.parts_of(model)[0], options, pictures)
+    check_disk(folder, needed, free_bytes)
     return TrainingRequest(
         name=name,
         model=model,
@@ -123,6 +126,16 @@ def look(dataset: str) -> Mapping[str, Any]:
     return found
 
 
+def rows_in_all(found: Mapping[str, Any]) -> int:
+    """How many rows a dataset has: counted, or reckoned from its size and its first rows."""
+    report = found["report"]
+    rows, size, looked_at = report["rows"], found.get("size_bytes"), found.get("picture_bytes")
+    if report["complete"] or not size or not looked_at:
+        return int(rows)
+    reckoned: int = round(rows * size / looked_at)
+    return max(int(rows), reckoned)
+
+
 def options_of(source: DataSource, method: str, changes: dict[str, object]) -> TrainingOptions:
     """All settings in force. Raises `InvalidInput`."""
     if source is DataSource.DATASET and method == Method.PREFERENCE:
@@ -152,7 +165,9 @@ def changes_of(body: object) -> dict[str, object]:
 
 
 def listens_on_loopback(settings: Settings) -> bool:
-    """Whether only this machine can reach the server."""
+    """Whether only this machine can reach the server: not over a network, nor through a proxy."""
+    if settings.allowed_hosts:
+        return False
     if settings.host == "localhost":
         return True
     try:

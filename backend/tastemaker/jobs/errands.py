@@ -12,7 +12,8 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Protocol
 
 from tastemaker import errors
@@ -23,6 +24,8 @@ from tastemaker.jobs.child import Child
 log = logging.getLogger(__name__)
 
 AT_ONCE = 2
+PATIENCE_SECONDS = 15.0
+"""One that is asked for must be asked for again within this time, or nobody wants it any more."""
 WAIT_SECONDS = 90.0
 KEPT_SECONDS = 300.0
 FAILURE_KEPT_SECONDS = 30.0
@@ -41,7 +44,10 @@ class Errands(Protocol):
         """
 
     def ask(self, kind: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The answer, or ``None`` while it is being found. Raises as `run`."""
+        """The answer, or ``None`` while it is being found: ask again soon. Raises as `run`."""
+
+    def abandon(self, kind: str) -> None:
+        """Nobody waits for errands of that kind any more."""
 
     def stop(self) -> None:
         """End what is under way."""
@@ -50,27 +56,33 @@ class Errands(Protocol):
 @dataclass(slots=True)
 class _Errand:
     """One that is under way or was done. ``result`` is what came of it, ``until`` how long it
-    holds (in seconds of the monotonic clock).
+    holds and ``asked`` when it was last asked for (in seconds of the monotonic clock).
     """
 
-    done: threading.Event
+    kind: str
+    asked: float
+    done: threading.Event = field(default_factory=threading.Event)
+    child: Child | None = None
     result: Mapping[str, Any] | TastemakerError | None = None
     until: float = 0.0
 
 
 class LocalErrands:
-    """`Errands` of processes on this machine. Equal ones at the same time are done once."""
+    """`Errands` of processes on this machine. Equal ones at the same time are done once.
+
+    What somebody waits for doesn't queue behind what is only asked for, which is done one by one.
+    """
 
     def __init__(self, command: Sequence[str], setup: Mapping[str, Any]) -> None:
         self._command = tuple(command)
         self._setup = dict(setup)
         self._lock = threading.Lock()
         self._known: dict[str, _Errand] = {}
-        self._children: set[Child] = set()
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="errand")
+        self._waited_for = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="errand")
+        self._asked_for = ThreadPoolExecutor(1, thread_name_prefix="errand-asked")
 
     def run(self, kind: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        errand = self._begin(kind, arguments)
+        errand = self._begin(kind, arguments, self._waited_for, inf)
         errand.done.wait(WAIT_SECONDS)
         found = self._result(errand)
         if found is None:
@@ -78,16 +90,38 @@ class LocalErrands:
         return found
 
     def ask(self, kind: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        return self._result(self._begin(kind, arguments))
+        return self._result(self._begin(kind, arguments, self._asked_for, PATIENCE_SECONDS))
+
+    def abandon(self, kind: str) -> None:
+        for errand in self._under_way():
+            if errand.kind == kind:
+                self._forget(errand)
+                errand.asked = -inf
+                if errand.child is not None:
+                    errand.child.stop(patience=0)
 
     def stop(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        with self._lock:
-            children = tuple(self._children)
-        for child in children:
-            child.stop(patience=0)
+        for threads in (self._waited_for, self._asked_for):
+            threads.shutdown(wait=False, cancel_futures=True)
+        for errand in self._under_way():
+            if errand.child is not None:
+                errand.child.stop(patience=0)
 
-    def _begin(self, kind: str, arguments: Mapping[str, Any]) -> _Errand:
+    def _under_way(self) -> list[_Errand]:
+        with self._lock:
+            return [errand for errand in self._known.values() if not errand.done.is_set()]
+
+    def _forget(self, errand: _Errand) -> None:
+        with self._lock:
+            self._known = {key: e for key, e in self._known.items() if e is not errand}
+
+    def _begin(
+        self,
+        kind: str,
+        arguments: Mapping[str, Any],
+        threads: ThreadPoolExecutor,
+        patience: float,
+    ) -> _Errand:
         """The errand that was begun and still holds, else a new one."""
         key = json.dumps([kind, dict(arguments)], sort_keys=True)
         now = time.monotonic()
@@ -95,24 +129,25 @@ class LocalErrands:
             known = {k: e for k, e in self._known.items() if not e.done.is_set() or now < e.until}
             self._known = known
             if key not in known:
-                known[key] = _Errand(threading.Event())
-                self._threads.submit(self._do, known[key], kind, dict(arguments))
+                known[key] = _Errand(kind, now)
+                threads.submit(self._do, known[key], dict(arguments), patience)
+            known[key].asked = now
             return known[key]
 
-    def _do(self, errand: _Errand, kind: str, arguments: Mapping[str, Any]) -> None:
+    def _do(self, errand: _Errand, arguments: Mapping[str, Any], patience: float) -> None:
+        if time.monotonic() - errand.asked > patience:
+            self._forget(errand)
+            return
         heard: list[Event] = []
-        child = Child(f"process that looks at the {kind}", self._command, heard.append)
-        with self._lock:
-            self._children.add(child)
+        child = Child(f"process that looks at the {errand.kind}", self._command, heard.append)
+        errand.child = child
         try:
-            child.run({**self._setup, "kind": kind, "arguments": dict(arguments)})
+            child.run({**self._setup, "kind": errand.kind, "arguments": dict(arguments)})
             errand.result = _understood(heard)
         except Exception:
             log.exception("an errand failed")
             errand.result = _no_answer()
         finally:
-            with self._lock:
-                self._children.discard(child)
             failed = isinstance(errand.result, TastemakerError)
             errand.until = time.monotonic() + (FAILURE_KEPT_SECONDS if failed else KEPT_SECONDS)
             errand.done.set()

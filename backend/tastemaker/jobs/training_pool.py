@@ -96,20 +96,29 @@ class LocalTrainingPool:
             self._supervisor.join(STOP_SECONDS)
 
     def _supervise(self) -> None:
-        pause = FIRST_RESTART_SECONDS
         while not self._stopping.is_set():
             self._wanted.wait()
             self._wanted.clear()
-            while not self._stopping.is_set() and self._queue.claimable():
-                if not self._device_is_free():
-                    self._stopping.wait(DEVICE_POLL_SECONDS)
-                    continue
-                if self._run_once():
-                    log.warning("the training process died; starting it again in %.1f s", pause)
-                    self._stopping.wait(pause)
-                    pause = min(pause * 2, LONGEST_RESTART_SECONDS)
-                else:
-                    pause = FIRST_RESTART_SECONDS
+            try:
+                self._run_all()
+            except Exception:
+                # A database that is locked for too long must not end training for good.
+                log.exception("the training could not be looked after; trying again")
+                self._stopping.wait(LONGEST_RESTART_SECONDS)
+                self._wanted.set()
+
+    def _run_all(self) -> None:
+        """Run what waits, again and again, until nothing does."""
+        pause = FIRST_RESTART_SECONDS
+        while not self._stopping.is_set() and self._queue.claimable():
+            if not self._device_is_free():
+                self._stopping.wait(DEVICE_POLL_SECONDS)
+            elif self._run_once():
+                log.warning("the training process died; starting it again in %.1f s", pause)
+                self._stopping.wait(pause)
+                pause = min(pause * 2, LONGEST_RESTART_SECONDS)
+            else:
+                pause = FIRST_RESTART_SECONDS
 
     def _run_once(self) -> bool:
         """Run a process until it ends and settle its training; whether it left that undone."""
@@ -119,7 +128,7 @@ class LocalTrainingPool:
         if job is None:
             return False
         self._events.publish(job_event(job))
-        return not job.paused
+        return not (job.paused or job.state.is_final)
 
     def _hear(self, event: Event) -> None:
         if event.job_id is None:

@@ -29,7 +29,7 @@ from tastemaker.training.options import Method, TrainingOptions
 from tastemaker.training.progress import Observer, Stop
 from tastemaker.training.readiness import HELD_OUT_SHARE, MOST_HELD_OUT
 from tastemaker.training.replay import draw_replay
-from tastemaker.training.samples import Samples
+from tastemaker.training.samples import Samples, is_sampled
 from tastemaker.training.state import Outcome, RunData
 from tastemaker.training.trainer import Trainer
 from tastemaker.training.versions import write_version
@@ -143,8 +143,9 @@ def _retrain(
     watch.on_split(len(train), len(judged))
 
     def on_checkpoint(step: int) -> None:
-        with trainer.averaged():
-            samples.of_checkpoint(step)
+        if is_sampled(step, trainer.total_steps, work.options.checkpoint_every):
+            with trainer.averaged():
+                samples.of_checkpoint(step)
 
     trainer = Trainer(
         components,

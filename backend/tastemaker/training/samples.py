@@ -25,6 +25,14 @@ CHECKPOINT_SEEDS = GRID_SEEDS[:2]
 CHECKPOINT_PROMPTS = 2
 GAP = 4
 SMALL_SIDE = 128
+MOST_CHECKPOINTS = 40
+
+
+def is_sampled(step: int, total_steps: int, checkpoint_every: int) -> bool:
+    """Whether samples are drawn with the checkpoint of a step: the last, and so many before it."""
+    checkpoints = -(-total_steps // checkpoint_every)
+    stride = checkpoint_every * -(-checkpoints // MOST_CHECKPOINTS)
+    return step % stride == 0 or step == total_steps
 
 
 class _Stopped(Exception):

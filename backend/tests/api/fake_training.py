@@ -43,6 +43,9 @@ class FakeErrands:
         assert found is not None
         return found
 
+    def abandon(self, kind: str) -> None:
+        """Nothing is under way."""
+
     def ask(self, kind: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
         if kind in self.failures:
             raise self.failures[kind]

@@ -164,12 +164,30 @@ def test_what_cannot_begin_is_refused_at_once(
     assert status(client)["state"] == "idle"
 
 
-def test_paths_are_for_this_machine_only(make_services: MakeServices) -> None:
-    client = checked_app(make_services(host="0.0.0.0", allowed_hosts="*")).test_client()
+@pytest.mark.parametrize(
+    "settings", [{"host": "0.0.0.0", "allowed_hosts": "*"}, {"allowed_hosts": "localhost,behind"}]
+)
+def test_paths_are_for_this_machine_only(make_services: MakeServices, settings: Any) -> None:
+    client = checked_app(make_services(**settings)).test_client()
     answer = start(client, source="dataset", dataset="/etc")
     assert answer.status_code == 422
     assert answer.get_json()["errors"][0]["field"] == "dataset"
     assert "can be used from here" in answer.get_json()["detail"]
+
+
+def test_a_large_dataset_is_reckoned_from_its_first_rows(
+    client: FlaskClient, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"image": encoded(n), "text": f"picture {n}"} for n in range(300)]
+    path = write_jsonl(tmp_path / "set" / "train.jsonl", rows)
+    query = {"source": "dataset", "dataset": str(path), "method": "full", "num_epochs": 1}
+    found = client.get("/api/retrain/preview", query_string=query).get_json()
+    assert (found["sampled"], found["total"]) == (True, 200)
+    # Base64 and captions take some room, so more rows are reckoned than there are.
+    assert 300 < found["estimate"]["steps"] * 16 < 900
+    monkeypatch.setattr(training_start, "free_bytes", lambda folder: 500_000_000 + 10_000)
+    assert path.stat().st_size > 10_000
+    assert start(client, source="dataset", dataset=str(path), lora_rank=1).status_code == 507
 
 
 def test_a_full_disk_and_an_unreachable_hub(

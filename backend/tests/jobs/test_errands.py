@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tastemaker.errors import Busy, FieldError, HubUnreachable, InvalidInput, TastemakerError
+from tastemaker.jobs import errands as module
 from tastemaker.jobs.errands import LocalErrands, failure
 from tests.jobs.test_local_pool import eventually
 
 # Notes that it was started, then answers, fails, dies or waits for its end.
 SCRIPT = """
-import json, pathlib, sys
+import json, os, sys
 setup = json.loads(sys.stdin.readline())
 asked = setup["arguments"]
 with open(setup["log"], "a") as file:
-    file.write("started\\n")
+    file.write(f"{os.getpid()}\\n")
 if "say" in asked:
     print(json.dumps(asked["say"]), flush=True)
 if setup["kind"] == "long":
@@ -49,7 +50,7 @@ def test_equal_errands_are_done_once(errands: LocalErrands, log: Path) -> None:
     assert errands.run("short", asked) == {"x": 1}
     assert errands.run("short", asked) == {"x": 1}
     assert errands.ask("short", asked) == {"x": 1}
-    assert log.read_text().count("started") == 1
+    assert len(started(log)) == 1
     assert errands.run("short", saying("answer", {"x": 2})) == {"x": 2}
 
 
@@ -85,9 +86,41 @@ def test_no_answer_is_told_in_words(errands: LocalErrands) -> None:
 def test_they_end_with_the_server(errands: LocalErrands, log: Path) -> None:
     assert errands.ask("long", {}) is None
     eventually(log.exists)
-    children = tuple(errands._children)
-    ended = threading.Thread(target=errands.stop)
-    ended.start()
-    ended.join(30)
-    assert not ended.is_alive()
-    eventually(lambda: all(child.pid is None for child in children))
+    pid = started(log)[0]
+    errands.stop()
+    eventually(lambda: not psutil.pid_exists(pid) or is_zombie(pid))
+
+
+def test_what_is_abandoned_ends_and_can_be_asked_again(errands: LocalErrands, log: Path) -> None:
+    assert errands.ask("long", {"x": 1}) is None
+    eventually(log.exists)
+    assert errands.ask("long", {"x": 2}) is None
+    errands.abandon("other")
+    errands.abandon("long")
+    pid = started(log)[0]
+    eventually(lambda: not psutil.pid_exists(pid) or is_zombie(pid))
+    asked = saying("answer", {"x": 1})
+    eventually(lambda: errands.ask("short", asked))
+    assert len(started(log)) == 2
+
+
+def test_what_somebody_waits_for_does_not_queue_behind_what_is_asked_for(
+    errands: LocalErrands, monkeypatch: pytest.MonkeyPatch, log: Path
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", -1.0)
+    assert errands.ask("long", {}) is None
+    assert errands.run("short", saying("answer", {"x": 1})) == {"x": 1}
+    # Nobody has asked for the long one since: it was not begun.
+    assert len(started(log)) == 1
+
+
+def started(log: Path) -> list[int]:
+    """The processes that were started."""
+    return [int(line) for line in log.read_text().split()]
+
+
+def is_zombie(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

@@ -18,6 +18,7 @@ from tastemaker.training.options import Method
 from tastemaker.training.progress import Stop
 from tastemaker.training.readiness import check_disk, check_ratings, choose_method, disk_bytes
 from tastemaker.training.retrain import Assignment, Observer, retrain, split
+from tastemaker.training.samples import MOST_CHECKPOINTS, is_sampled
 from tastemaker.training.versions import check_weights
 from tests.diffusion.conftest import request
 from tests.training.conftest import make_example
@@ -92,6 +93,13 @@ def test_stopped_in_every_chapter_it_ends_the_same(fresh: Fresh, tmp_path: Path)
     assert ended.metrics == whole.metrics
     again = retrain(work, fresh(), *parts).version
     assert again == ended
+
+
+def test_samples_are_drawn_with_every_checkpoint_of_a_short_run_and_some_of_a_long_one() -> None:
+    assert [s for s in range(1, 8) if is_sampled(s, 7, 3)] == [3, 6, 7]
+    drawn = [s for s in range(50, 100_001, 50) if is_sampled(s, 100_000, 50)]
+    assert len(drawn) == MOST_CHECKPOINTS
+    assert drawn[-1] == 100_000
 
 
 def test_likes_are_learned_and_all_ratings_judge(tiny: Components, tmp_path: Path) -> None:

@@ -20,10 +20,14 @@ SHOWN_EXAMPLES = 24
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The counts over the rows looked at, and the first accepted examples with their pictures."""
+    """The counts over the rows looked at, and the first accepted examples with their pictures.
+
+    ``picture_bytes`` is what the pictures of all good rows that were looked at take.
+    """
 
     report: Report
     examples: tuple[Example, ...]
+    picture_bytes: int = 0
 
 
 def preview(
@@ -40,25 +44,27 @@ def preview(
     tally = Tally()
     examples: list[Example] = []
     complete = True
+    picture_bytes = 0
     for number, record in enumerate(apply_edits(source.records(), edits or {})):
         if number == limit:
             complete = False
             break
         if not isinstance(record, Example):
             tally.reject(record)
-        elif (
-            tally.accept(record.key, record.content, record.digest, record.feedback)
-            and len(examples) < shown
-        ):
+            continue
+        picture_bytes += len(record.picture)
+        is_new = tally.accept(record.key, record.content, record.digest, record.feedback)
+        if is_new and len(examples) < shown:
             examples.append(record)
     report = tally.report(source.name, source.mapping, complete=complete)
-    return Preview(report, tuple(examples))
+    return Preview(report, tuple(examples), picture_bytes)
 
 
 def as_dict(found: Preview, thumbnail: Callable[[bytes], str] | None = None) -> dict[str, Any]:
     """A preview as JSON-ready values; ``thumbnail`` makes a small picture, as text, of a large."""
     return {
         "report": found.report.to_dict(),
+        "picture_bytes": found.picture_bytes,
         "examples": [
             {
                 "key": example.key,
