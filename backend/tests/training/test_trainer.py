@@ -123,6 +123,26 @@ def test_stop_saves_and_the_run_goes_on_to_the_same_end(fresh: Fresh, tmp_path: 
     assert weights[0] == weights[1]
 
 
+def test_slow_steps_are_saved_between_checkpoints(
+    fresh: Fresh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tastemaker.training.trainer.SAVE_SECONDS", -1.0)
+    seen: list[list[str]] = []
+    told: list[int] = []
+    parts = fresh()
+    long = options("lora", max_steps=4, checkpoint_every=100)
+    Trainer(
+        parts,
+        data(parts, tmp_path),
+        long,
+        tmp_path,
+        on_progress=lambda p: seen.append(sorted(x.name for x in tmp_path.glob("checkpoints/*"))),
+        on_checkpoint=told.append,
+    ).run()
+    assert [names[-1] for names in seen] == [f"step-{n:08}" for n in (1, 2, 3, 4)]
+    assert told == [4]
+
+
 def test_another_run_in_the_same_folder_is_refused(fresh: Fresh, tmp_path: Path) -> None:
     parts = fresh()
     run = data(parts, tmp_path / "cache")
