@@ -7,6 +7,8 @@ from tests.servers import StudioServer
 
 PROMPTS = ("a red apple", "a green frog", "an old bicycle", "a snowy mountain")
 OF_EACH = 4
+TRAINING_MS = 300_000
+"""A training gives way to everything else on the machine; on a busy one it takes its time."""
 
 
 def draw_and_rate(studio: StudioServer) -> None:

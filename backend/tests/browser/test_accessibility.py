@@ -13,7 +13,16 @@ from tests.servers import StudioServer
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["/", "/gallery", "/images/{image}", "/models", "/no/such/page"]
+PAGES = [
+    "/",
+    "/gallery",
+    "/images/{image}",
+    "/rate",
+    "/rate/best",
+    "/retrain",
+    "/models",
+    "/no/such/page",
+]
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.rated import draw_and_rate
+from tests.browser.rated import TRAINING_MS, draw_and_rate
 from tests.servers import StudioServer
 
 pytestmark = pytest.mark.browser
@@ -47,7 +47,8 @@ def test_the_studio_learns_and_can_go_back(
         start = page.get_by_role("button", name="Start training")
         expect(start).to_have_attribute("aria-disabled", "false")
         start.click()
-        expect(page.get_by_role("heading", name="What came of it")).to_be_visible()
+        told = page.get_by_role("heading", name="What came of it")
+        expect(told).to_be_visible(timeout=TRAINING_MS)
         status = studio.get("/api/retrain/status")
         assert (status["state"], status["model"], status["parent"]) == (
             "succeeded",

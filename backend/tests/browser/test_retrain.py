@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import SLOW_MACHINE_MS, draw
-from tests.browser.rated import OF_EACH, PROMPTS, draw_and_rate
+from tests.browser.rated import OF_EACH, PROMPTS, TRAINING_MS, draw_and_rate
 from tests.servers import StudioServer
 
 pytestmark = pytest.mark.browser
@@ -45,9 +46,10 @@ def training(studio: StudioServer) -> Iterator[dict[str, Any]]:
 
 def stop(studio: StudioServer, job_id: str) -> None:
     """End a training, if it hasn't ended, and wait until it has."""
-    studio.delete(f"/api/jobs/{job_id}")
+    if studio.get("/api/retrain/status")["active"]:
+        studio.delete(f"/api/jobs/{job_id}")
     while studio.get("/api/retrain/status")["active"]:
-        pass
+        time.sleep(0.2)
 
 
 def start_button(page: Page) -> Locator:
@@ -55,7 +57,7 @@ def start_button(page: Page) -> Locator:
 
 
 def learning(page: Page) -> Locator:
-    return page.get_by_text(re.compile(r"Learning · step \d+ of"))
+    return page.locator("main").get_by_text(re.compile(r"Learning · step \d+ of"))
 
 
 def test_too_few_ratings_say_how_many_more(
@@ -83,7 +85,8 @@ def test_the_plan_shows_pictures_captions_and_cost(page: Page, studio: StudioSer
     caption = pictures.get_by_role("textbox").first
     caption.fill("a very red apple")
     page.get_by_role("radio", name=re.compile("^LoRA")).check()
-    expect(page.get_by_text(re.compile(r"About .* for 1,000 steps"))).to_be_visible()
+    cost = page.get_by_text(re.compile(r"About .* for 1,000 steps"))
+    expect(cost).to_be_visible(timeout=TRAINING_MS)
     page.reload()
     expect(caption).to_have_value("a very red apple")
     expect(page.get_by_role("radio", name=re.compile("^LoRA"))).to_be_checked()
@@ -105,23 +108,23 @@ def test_a_training_is_watched_paused_resumed_and_stopped(page: Page, studio: St
     page.get_by_label("Steps", exact=True).fill(str(FOREVER))
     expect(start_button(page)).to_have_attribute("aria-disabled", "false")
     start_button(page).click()
-    expect(learning(page)).to_be_visible()
+    expect(learning(page)).to_be_visible(timeout=TRAINING_MS)
     page.get_by_role("button", name="Pause").click()
     resume = page.get_by_role("button", name="Resume")
-    expect(resume).to_be_visible()
+    expect(resume).to_be_visible(timeout=TRAINING_MS)
     page.reload()
     expect(resume).to_be_visible()
     resume.click()
-    expect(learning(page)).to_be_visible()
+    expect(learning(page)).to_be_visible(timeout=TRAINING_MS)
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Stop it").click()
-    expect(page.get_by_text("The training was stopped")).to_be_visible()
+    expect(page.get_by_text("The training was stopped")).to_be_visible(timeout=TRAINING_MS)
     status = studio.get("/api/retrain/status")
     assert status["state"] == "cancelled"
     page.get_by_role("button", name="Go on where it stopped").click()
-    expect(learning(page)).to_be_visible()
+    expect(learning(page)).to_be_visible(timeout=TRAINING_MS)
     stop(studio, status["job_id"])
-    expect(page.get_by_text("The training was stopped")).to_be_visible()
+    expect(page.get_by_text("The training was stopped")).to_be_visible(timeout=TRAINING_MS)
     page.get_by_role("button", name="Train again").click()
     expect(start_button(page)).to_be_visible()
 
@@ -135,15 +138,15 @@ def test_every_page_and_tab_knows_of_it(
     # It is no request for pictures.
     expect(page.get_by_role("progressbar")).to_have_count(0)
     link.click()
-    expect(learning(page)).to_be_visible()
+    expect(learning(page)).to_be_visible(timeout=TRAINING_MS)
     other = page.context.new_page()
     other.goto(f"{studio.url}/retrain")
-    expect(learning(other)).to_be_visible()
+    expect(learning(other)).to_be_visible(timeout=TRAINING_MS)
     other.close()
     second = page.context.request.post(f"{studio.url}/api/retrain", data={})
     assert second.status == 409
     stop(studio, training["id"])
-    expect(page.get_by_text("The training was stopped")).to_be_visible()
+    expect(page.get_by_text("The training was stopped")).to_be_visible(timeout=TRAINING_MS)
     expect(link).to_have_count(0)
 
 
@@ -151,7 +154,7 @@ def test_pictures_are_drawn_while_it_trains(
     page: Page, studio: StudioServer, training: dict[str, Any]
 ) -> None:
     page.goto(f"{studio.url}/retrain")
-    expect(learning(page)).to_be_visible()
+    expect(learning(page)).to_be_visible(timeout=TRAINING_MS)
     page.get_by_role("navigation").get_by_role("link", name="Generate").click()
     page.get_by_label("Prompt", exact=True).fill("drawn meanwhile")
     page.keyboard.press("Control+Enter")
@@ -183,7 +186,8 @@ def test_neither_plan_nor_run_breaks_a_rule(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     job = studio.post("/api/retrain", {"max_steps": FOREVER, "method": "lora"})
     try:
-        expect(page.get_by_role("img", name="Held-out loss")).to_be_visible()
+        curve = page.get_by_role("img", name="Held-out loss")
+        expect(curve).to_be_visible(timeout=TRAINING_MS)
         expect(page.get_by_role("img", name=re.compile("^Samples of")).first).to_be_visible()
         page.get_by_text("Held-out loss as a table").click()
         expect(page.get_by_role("region", name="Held-out loss as a table")).to_be_visible()
@@ -191,7 +195,7 @@ def test_neither_plan_nor_run_breaks_a_rule(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     finally:
         stop(studio, job["id"])
-    expect(page.get_by_text("The training was stopped")).to_be_visible()
+    expect(page.get_by_text("The training was stopped")).to_be_visible(timeout=TRAINING_MS)
     found["end"] = violations(page)
     context.close()
     assert {where: broken for where, broken in found.items() if broken} == {}

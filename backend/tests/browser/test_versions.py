@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import draw
+from tests.browser.axe import violations
+from tests.browser.conftest import SLOW_MACHINE_MS, draw
 from tests.browser.trained import write_version
 from tests.servers import StudioServer
 
 pytestmark = pytest.mark.browser
+
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +79,37 @@ def test_before_and_after_can_be_compared_by_keyboard(page: Page, studio: Studio
     expect(slider).to_have_value("0")
     page.keyboard.press("End")
     expect(slider).to_have_value("100")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_neither_tree_nor_import_breaks_a_rule(
+    browser: Browser, studio: StudioServer, scheme: str, size: dict[str, int]
+) -> None:
+    context = browser.new_context(
+        base_url=studio.url,
+        viewport=size,  # type: ignore[arg-type]
+        color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.set_default_timeout(SLOW_MACHINE_MS)
+    page.goto("/models")
+    warm = card_of(page, "warm")
+    warm.get_by_text("Before and after, all settings").click()
+    expect(warm.get_by_role("img", name="Samples of the parent")).to_be_visible()
+    warm.get_by_role("button", name="One over the other").click()
+    warm.get_by_role("button", name="Rename").click()
+    expect(warm.get_by_label("Title", exact=True)).to_be_focused()
+    tree = violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Import").click()
+    dialog = page.get_by_role("dialog", name="Import a version")
+    expect(dialog.get_by_label("File")).to_be_visible()
+    page.evaluate("Promise.all(document.getAnimations().map(a => a.finished.catch(() => null)))")
+    imports = violations(page)
+    context.close()
+    assert (tree, imports) == ([], [])
 
 
 def test_a_version_draws_and_is_rolled_back(page: Page, studio: StudioServer) -> None:

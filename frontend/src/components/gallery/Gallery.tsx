@@ -8,9 +8,10 @@ import { useModels } from "@/api/models";
 import { explain } from "@/api/problem";
 import { Failed } from "@/components/ui/Failed";
 import { announce } from "@/components/ui/LiveRegion";
+import { Offline } from "@/components/ui/Offline";
 import { count } from "@/utils/format";
 import { isFiltered, NO_FILTERS, printFilters, toQuery } from "@/utils/galleryFilters";
-import { GalleryEmpty, GalleryOffline } from "./GalleryEmpty";
+import { GalleryEmpty } from "./GalleryEmpty";
 import { GalleryHeader } from "./GalleryHeader";
 import { LoadingWall } from "./SkeletonRows";
 import { useGalleryFilters } from "./useGalleryFilters";
@@ -48,7 +49,7 @@ export function Gallery() {
         selecting={selecting}
         onSelecting={setSelecting}
       />
-      {gallery.isPending && (offline ? <GalleryOffline /> : <LoadingWall />)}
+      {gallery.isPending && (offline ? <Offline what="Your pictures appear" /> : <LoadingWall />)}
       {gallery.isError && gallery.images.length === 0 && (
         <Failed what="The gallery" error={gallery.error} onRetry={() => void gallery.refetch()} />
       )}

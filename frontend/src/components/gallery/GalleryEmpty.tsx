@@ -1,6 +1,6 @@
 // A gallery without pictures: why, and what to do about it.
 import { Button } from "@chakra-ui/react";
-import { CloudOff, Images, SearchX, Trash2 } from "lucide-react";
+import { Images, SearchX, Trash2 } from "lucide-react";
 import { Link } from "react-router";
 import { Notice } from "@/components/ui/Notice";
 
@@ -30,15 +30,6 @@ export function GalleryEmpty({ filtered, trash, onClear }: Props) {
       <Button asChild colorPalette="accent">
         <Link to="/">Make the first picture</Link>
       </Button>
-    </Notice>
-  );
-}
-
-/** The first page can't come because nobody answers. */
-export function GalleryOffline() {
-  return (
-    <Notice icon={CloudOff} title="Waiting for the studio">
-      It isn't answering at the moment. Your pictures appear here as soon as it is back.
     </Notice>
   );
 }

@@ -13,11 +13,13 @@ import {
 import { Check, ImageOff, Layers2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Link } from "react-router";
+import { useConnection } from "@/api/connection";
 import { useTaste } from "@/api/feedback";
 import type { Image, ImageSet } from "@/api/types";
 import { TasteMeter } from "@/components/rating/TasteMeter";
 import { Failed } from "@/components/ui/Failed";
 import { Notice } from "@/components/ui/Notice";
+import { Offline } from "@/components/ui/Offline";
 import { count } from "@/utils/format";
 import { isTyping } from "@/utils/keyboard";
 import { Undo } from "./Controls";
@@ -46,6 +48,7 @@ function useBestKeys({ onPick, onSkip, onUndo }: Keys): void {
 
 export function BestOf() {
   const { data: taste } = useTaste();
+  const offline = useConnection() === "offline";
   const sets = useSets();
   const { current, next, choose, skip, undo } = sets;
   useBestKeys({ onPick: choose, onSkip: skip, onUndo: () => undo?.() });
@@ -81,6 +84,8 @@ export function BestOf() {
             </Button>
           </Flex>
         </>
+      ) : offline && next.isPending ? (
+        <Offline what="Your pictures appear" />
       ) : next.isPending ? (
         <SimpleGrid
           flex="1"

@@ -1,10 +1,13 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { connection } from "@/api/connection";
 import type { Image } from "@/api/types";
 import { imageOf } from "@/testing/fakeGallery";
 import { show } from "@/testing/render";
 import { sampleTaste } from "@/testing/samples";
 import { fakeServer, problem } from "@/testing/server";
 import { OneByOne } from "./OneByOne";
+
+beforeEach(() => connection.set("online"));
 
 const three = [imageOf(3), imageOf(2), imageOf(1)];
 
@@ -125,4 +128,10 @@ test("an empty studio invites to make the first picture", async () => {
 test("a list that can't be had says so", async () => {
   studio([], { "GET /api/images": () => problem(400, "Ask again later.") });
   expect(await screen.findByText("Ask again later.")).toBeVisible();
+});
+
+test("while nobody answers it waits, and says so", async () => {
+  connection.set("offline");
+  studio([], { "GET /api/images": () => new Promise(() => {}) });
+  expect(await screen.findByRole("heading", { name: "Waiting for the studio" })).toBeVisible();
 });

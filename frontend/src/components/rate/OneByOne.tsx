@@ -1,11 +1,13 @@
 // One unrated picture at a time, by key, thumb or button.
 import { Box, Center, Flex, Skeleton, Text } from "@chakra-ui/react";
 import { useEffect } from "react";
+import { useConnection } from "@/api/connection";
 import { useTaste } from "@/api/feedback";
 import { useUnrated } from "@/api/unrated";
 import { describe } from "@/components/picture/Picture";
 import { TasteMeter } from "@/components/rating/TasteMeter";
 import { Failed } from "@/components/ui/Failed";
+import { Offline } from "@/components/ui/Offline";
 import { Controls } from "./Controls";
 import { RateEnd } from "./RateEnd";
 import { RateFrame } from "./RateFrame";
@@ -18,6 +20,7 @@ const fetchBelow = 10;
 export function OneByOne() {
   const list = useUnrated();
   const { data: taste } = useTaste();
+  const offline = useConnection() === "offline";
   const verdicts = useVerdicts(list.images);
   const { current, waiting, rated, skipped, judge, undo } = verdicts;
   useRateKeys({ onVerdict: judge, onUndo: () => undo?.() });
@@ -54,6 +57,8 @@ export function OneByOne() {
             <Controls onVerdict={judge} onUndo={undo} />
           </Flex>
         </>
+      ) : offline && list.isPending ? (
+        <Offline what="Your pictures appear" />
       ) : fetching ? (
         <Center flex="1" p="8" role="status" aria-label="Pictures are loading">
           <Skeleton boxSize="full" maxWidth="640px" maxHeight="640px" />

@@ -2,15 +2,18 @@ import { Skeleton, Stack } from "@chakra-ui/react";
 import { Boxes } from "lucide-react";
 import { useEffect } from "react";
 import { useLocation } from "react-router";
+import { useConnection } from "@/api/connection";
 import { useModels } from "@/api/models";
 import { ImportDialog } from "@/components/models/ImportDialog";
 import { ModelTree } from "@/components/models/ModelTree";
 import { Failed } from "@/components/ui/Failed";
 import { Notice } from "@/components/ui/Notice";
+import { Offline } from "@/components/ui/Offline";
 import { Page } from "@/components/ui/Page";
 
 function Models() {
   const { data, error, refetch } = useModels();
+  const offline = useConnection() === "offline";
   if (data && data.items.length > 0) {
     return <ModelTree models={data.items} />;
   }
@@ -21,6 +24,7 @@ function Models() {
       </Notice>
     );
   }
+  if (offline) return <Offline what="Your models appear" />;
   if (error) return <Failed what="The list of models" error={error} onRetry={refetch} />;
   return (
     <Stack gap="4" aria-busy>
