@@ -16,9 +16,9 @@ EXAMPLE_PROMPTS = (
     "a penguin in the snow",
     "two red apples on a white background",
     "a big pumpkin in a field",
-    "a heart on a white background",
-    "a fire at night",
-    "an orange on a blue background",
+    "a puppy in space",
+    "a cat to the left of a dog on the grass",
+    "a pizza next to a burger on a yellow background",
     "a car in the mountains at sunset",
 )
 

@@ -37,7 +37,7 @@ class Presentation:
 
     example_prompts: tuple[str, ...]
     num_inference_steps: int = 20
-    guidance_scale: float = 5.0
+    guidance_scale: float = 3.0
     sampler: str = "dpmpp_2m"
     schedule: str = "karras"
     title: str = "Starter"

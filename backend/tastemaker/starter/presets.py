@@ -63,13 +63,13 @@ TINY = Preset(
     unet_channels=(64, 128, 192),
     unet_layers=1,
     unet_heads=4,
-    unet_batch=64,
+    unet_batch=128,
     cached_latents=40_000,
     lanes=2,
     inner=Schedule(steps=4_500, learning_rate=5e-3, minutes=90, warmup=50, average_decay=0.995),
     decoder=Schedule(steps=1_300, learning_rate=2.5e-3, minutes=60, warmup=30, average_decay=0.99),
     text=Schedule(steps=1_200, learning_rate=3e-3, minutes=30, warmup=50, average_decay=0.99),
-    unet=Schedule(steps=4_500, learning_rate=4e-3, minutes=300, warmup=100, average_decay=0.998),
+    unet=Schedule(steps=2_100, learning_rate=4e-3, minutes=300, warmup=100, average_decay=0.998),
     judge=Schedule(steps=1_000, learning_rate=3e-3, warmup=20, average_decay=0.99),
 )
 
