@@ -24,8 +24,8 @@ function Models() {
       </Notice>
     );
   }
-  if (offline) return <Offline what="Your models appear" />;
   if (error) return <Failed what="The list of models" error={error} onRetry={refetch} />;
+  if (offline) return <Offline what="Your models appear" />;
   return (
     <Stack gap="4" aria-busy>
       <Skeleton height="44" rounded="l3" />
