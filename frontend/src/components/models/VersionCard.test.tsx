@@ -16,7 +16,7 @@ test("a version tells where it comes from, how good it is, and what it drew", ()
   show(<ModelTree models={[starter, version]} />);
   expect(card()).toHaveTextContent("LoRA · 120 steps · 30 pictures · from Starter");
   expect(card()).toHaveTextContent("0.2000 → 0.1850");
-  expect(card()).toHaveTextContent("71 % (60 % to 82 %)");
+  expect(card()).toHaveTextContent("71 % (60 % to 82 %), on 10 pictures");
   expect(within(card()).getByText("Better than before")).toBeVisible();
   const drawn = within(card()).getByRole("link", { name: "drew 3 pictures" });
   expect(drawn).toHaveAttribute("href", "/gallery?model=starter-taste-1");

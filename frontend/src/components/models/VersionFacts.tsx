@@ -2,6 +2,7 @@
 import { Flex, Text } from "@chakra-ui/react";
 import type { Version } from "@/api/types";
 import { Hint } from "@/components/ui/Hint";
+import { count } from "@/utils/format";
 
 const percent = (value: number) => `${Math.round(100 * value)} %`;
 
@@ -21,7 +22,7 @@ export function VersionFacts({ metrics }: { metrics: Version["metrics"] }) {
         <Fact
           label="Tells liked from disliked"
           hint={`Area under the curve with its 95 % interval, on ${auc.liked} liked and ${auc.disliked} disliked pictures; 50 % is guessing`}
-          value={`${percent(auc.auc)} (${percent(auc.low)} to ${percent(auc.high)})`}
+          value={`${percent(auc.auc)} (${percent(auc.low)} to ${percent(auc.high)}), on ${count(auc.liked + auc.disliked, "picture")}`}
         />
       )}
     </Flex>

@@ -2,10 +2,10 @@
 import { Box, Text } from "@chakra-ui/react";
 import { useId, useState } from "react";
 import { count } from "@/utils/format";
-import { digitsFor, type Point, place, rangeOf, smooth, ticks } from "./curve";
+import { digitsFor, digitsOf, type Point, place, rangeOf, smooth, ticks } from "./curve";
 
 const size = { width: 400, height: 190 };
-const inner = { left: 48, right: 390, top: 10, bottom: 160 };
+const inner = { left: 54, right: 390, top: 10, bottom: 160 };
 
 type Props = {
   title: string;
@@ -29,6 +29,8 @@ export function Curve({ title, points, noisy = false, reference, marked }: Props
   const values = rangeOf(reference ? [...levels, reference.value] : levels);
   const steps = { low: Math.min(0, first.step), high: Math.max(1, last.step) };
   const digits = digitsFor(values.high - values.low);
+  const levelTicks = ticks(values, 4);
+  const tickDigits = digitsOf(levelTicks);
   const x = (step: number) => place(step, steps, inner.left, inner.right);
   const y = (value: number) => place(value, values, inner.bottom, inner.top);
   const line = (some: readonly Point[]) =>
@@ -68,11 +70,11 @@ export function Curve({ title, points, noisy = false, reference, marked }: Props
         >
           <title id={`${id}-title`}>{title}</title>
           <desc id={`${id}-text`}>{sentence}</desc>
-          {ticks(values, 4).map((value) => (
+          {levelTicks.map((value) => (
             <g key={value}>
               <line className="rule" x1={inner.left} x2={inner.right} y1={y(value)} y2={y(value)} />
               <text x={inner.left - 6} y={y(value) + 4} textAnchor="end">
-                {value.toFixed(digits)}
+                {value.toFixed(tickDigits)}
               </text>
             </g>
           ))}

@@ -1,4 +1,4 @@
-import { digitsFor, place, rangeOf, smooth, ticks } from "./curve";
+import { digitsFor, digitsOf, place, rangeOf, smooth, ticks } from "./curve";
 
 test("ticks are round numbers inside the range", () => {
   expect(ticks({ low: 0, high: 100 }, 4)).toEqual([0, 50, 100]);
@@ -36,4 +36,11 @@ test("small spreads need more digits", () => {
   expect(digitsFor(100)).toBe(0);
   expect(digitsFor(0.5)).toBe(3);
   expect(digitsFor(0.0004)).toBe(6);
+});
+
+test("ticks are written with the digits that their distance needs", () => {
+  expect(digitsOf([0, 50])).toBe(0);
+  expect(digitsOf([0.1, 0.2])).toBe(1);
+  expect(digitsOf(ticks({ low: 0.3221, high: 0.3262 }, 4))).toBe(3);
+  expect(digitsOf([0.3])).toBe(3);
 });

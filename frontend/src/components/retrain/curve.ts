@@ -26,6 +26,12 @@ export function ticks({ low, high }: Range, wanted: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * size);
 }
 
+/** Digits that the distance of such ticks needs, and no more. */
+export function digitsOf([first, second]: readonly number[]): number {
+  if (first === undefined || second === undefined) return 3;
+  return Math.min(8, Math.max(0, -Math.floor(Math.log10(second - first) + 1e-9)));
+}
+
 /** From the least to the greatest, with a little room on both sides. */
 export function rangeOf(values: readonly number[]): Range {
   const finite = values.filter(Number.isFinite);

@@ -27,7 +27,7 @@ export const methods: readonly Choice<Method>[] = [
   {
     value: "preference",
     label: "Preference",
-    hint: "Learns from likes and dislikes what you would choose; needs both.",
+    hint: "Learns from likes, dislikes and comparisons what you would choose.",
   },
   {
     value: "full",
