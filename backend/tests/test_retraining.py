@@ -222,8 +222,13 @@ def test_the_terminal_says_what_it_will_cost(settings: Settings, studio: Studio,
 
 
 def test_the_summary_is_honest() -> None:
-    better = {"better_than_parent": True, "rating_auc": {"auc": 0.8, "low": 0.6, "high": 0.9}}
-    assert "AUC 0.80 (95 % interval 0.60 to 0.90" in " ".join(summary(better))
+    auc = {"auc": 0.8, "low": 0.6, "high": 0.9, "liked": 9, "disliked": 12}
+    said = " ".join(summary({"better_than_parent": True, "rating_auc": auc}))
+    assert "9 held-out liked from 12 disliked" in said
+    assert "AUC 0.80 (95 % interval 0.60 to 0.90" in said
+    assert "say little" not in said
+    few = {"better_than_parent": True, "rating_auc": {**auc, "disliked": 3}}
+    assert "say little" in " ".join(summary(few))
     worse = summary({"better_than_parent": False, "liked_fit_worse": True})
     assert "NOT better" in worse[0]
     assert "Warning" in worse[1]

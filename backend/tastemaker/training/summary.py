@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+FEW = 8
+"""With fewer held-out pictures of a kind an AUC is hardly more than luck, whatever its interval."""
+
 
 def summary(metrics: Mapping[str, Any]) -> list[str]:
     """What was learned, honestly, in a few lines."""
@@ -21,9 +24,12 @@ def summary(metrics: Mapping[str, Any]) -> list[str]:
     auc = metrics.get("rating_auc")
     if auc is not None:
         lines.append(
-            f"It tells held-out liked from disliked pictures with AUC {auc['auc']:.2f} (95 % "
-            f"interval {auc['low']:.2f} to {auc['high']:.2f}; 0.5 is chance)."
+            f"It tells {auc['liked']} held-out liked from {auc['disliked']} disliked pictures with "
+            f"AUC {auc['auc']:.2f} (95 % interval {auc['low']:.2f} to {auc['high']:.2f}; 0.5 is "
+            "chance)."
         )
+        if min(auc["liked"], auc["disliked"]) < FEW:
+            lines.append("So few pictures say little: rate more to be surer.")
     if metrics.get("liked_fit_worse"):
         lines.append("Warning: it explains liked pictures worse than before; try fewer steps.")
     return lines
