@@ -170,7 +170,11 @@ class Reporter:
         self._change(force=True, phase="done", phase_done=1, phase_total=1, eta_seconds=None)
 
     def _requested_stop(self) -> Stop | None:
-        return self._told.requested_stop()
+        stop = self._told.requested_stop()
+        if stop is not None:
+            # The step that is saved is the step that is told, however fast steps follow each other.
+            self._change(force=True)
+        return stop
 
     def _chapter(self, name: str, done: int, total: int) -> None:
         self._told.on_chapter(name, done, total)

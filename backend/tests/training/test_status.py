@@ -96,6 +96,20 @@ def test_only_what_is_worth_it_is_told_at_once(
     ]  # fmt: skip
 
 
+def test_the_step_before_a_stop_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module.time, "monotonic", lambda: 100.0)
+    asked: list[Stop | None] = [None]
+    reporter, _ = told(tmp_path, Observer(requested_stop=lambda: asked[0]))
+    watch = reporter.observer()
+    for step in (1, 2, 3):
+        watch.on_progress(replace(PROGRESS, step=step))
+        assert watch.requested_stop() is None
+    assert read_status(tmp_path).step == 1
+    asked[0] = Stop.CANCEL
+    assert watch.requested_stop() is Stop.CANCEL
+    assert read_status(tmp_path).step == 3
+
+
 def test_a_run_that_goes_on_does_not_start_from_nothing(tmp_path: Path) -> None:
     reporter, _ = told(tmp_path)
     reporter.observer().on_progress(replace(PROGRESS, step=8, note="Once."))
