@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -174,11 +176,11 @@ def _engine(path: Path, *, foreign_keys: bool) -> Engine:
         dbapi_connection.text_factory = lambda data: data.decode("utf-8", "replace")
         for pragma in (
             f"busy_timeout = {BUSY_SECONDS * 1000}",
-            "journal_mode = WAL",
             "synchronous = NORMAL",
             f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
         ):
             dbapi_connection.execute(f"PRAGMA {pragma}")
+        _use_wal(dbapi_connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -188,6 +190,21 @@ def _engine(path: Path, *, foreign_keys: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _use_wal(dbapi_connection: Any) -> None:
+    """Switch the file to WAL. SQLite doesn't wait for the lock which that takes, so it is tried
+    again until others had time to let go.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            dbapi_connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _alembic(connection: Connection) -> Config:

@@ -259,6 +259,18 @@ def test_several_processes_may_create_the_database_at_once(tmp_path: Path) -> No
     assert open_studio(tmp_path).gallery.counts()["total"] == 0
 
 
+def test_a_file_that_another_program_is_writing_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "tastemaker.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("CREATE TABLE theirs (id INTEGER)")
+        other.execute("BEGIN EXCLUSIVE")
+        release = threading.Timer(0.5, other.execute, ["COMMIT"])
+        release.start()
+        with Database(f"sqlite:///{path}").read() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        release.join()
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
