@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,3 +92,15 @@ def draw(server: StudioServer, prompt: str = "a red apple", **values: Any) -> di
     job: dict[str, Any] = server.post("/api/generate", body, Prefer="wait=60")
     assert job["state"] == "succeeded", job
     return job
+
+
+def wait_for(page: Page, condition: str, arg: object = None) -> None:
+    """Wait until a JavaScript expression, or a function of ``arg``, is true.
+
+    Asked anew from here each time: Playwright's ``wait_for_function`` asks again inside the page by
+    ``eval``, which the page's Content-Security-Policy forbids.
+    """
+    deadline = time.monotonic() + SLOW_MACHINE_MS / 1000
+    while not page.evaluate(condition, arg):
+        assert time.monotonic() < deadline, condition
+        page.wait_for_timeout(50)

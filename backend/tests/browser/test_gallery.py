@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import SLOW_MACHINE_MS, draw
+from tests.browser.conftest import SLOW_MACHINE_MS, draw, wait_for
 from tests.browser.filled import fill
 from tests.servers import StudioServer
 
@@ -87,7 +87,7 @@ def test_a_hundred_thousand_pictures_scroll_with_a_small_document(
         assert page.get_by_role("gridcell").count() < MOST_CELLS
         page.evaluate("scrollBy(0, 600)")
         expect(page.locator("[role=grid] img").first).to_be_attached()
-        page.wait_for_function("document.body.scrollHeight - scrollY > innerHeight + 200")
+        wait_for(page, "document.body.scrollHeight - scrollY > innerHeight + 200")
     seen.update(shown(page))
     assert len(seen) > 500
     assert seen == set(range(min(seen), ROWS + 1)), "pictures were left out"
@@ -107,8 +107,8 @@ def test_nothing_jumps_while_pictures_load(page: Page, studio: StudioServer) -> 
     open_gallery(page, studio)
     for _ in range(5):
         page.mouse.wheel(0, 500)
-        page.wait_for_function(
-            "[...document.querySelectorAll('[role=grid] img')].some(img => img.complete)"
+        wait_for(
+            page, "[...document.querySelectorAll('[role=grid] img')].some(img => img.complete)"
         )
     assert page.evaluate("window.shift") < 0.05
 
@@ -135,7 +135,7 @@ def test_back_from_a_picture_leads_to_where_one_was(page: Page, studio: StudioSe
     open_gallery(page, studio, "?feedback=1")
     for _ in range(10):
         page.evaluate("scrollBy(0, 700)")
-        page.wait_for_function("document.body.scrollHeight - scrollY > innerHeight + 200")
+        wait_for(page, "document.body.scrollHeight - scrollY > innerHeight + 200")
     before = in_view(page)
     where = page.evaluate("scrollY")
     assert where > 4000

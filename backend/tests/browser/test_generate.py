@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import draw
+from tests.browser.conftest import draw, wait_for
 from tests.servers import StudioServer
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ def test_a_prompt_becomes_a_picture_that_can_be_rated(page: Page, server: Studio
     picture = card.get_by_role("img", name="a lighthouse at night")
     expect(picture).to_be_visible()
     width = "element => element.complete && element.naturalWidth"
-    page.wait_for_function(width, arg=picture.element_handle())
+    wait_for(page, width, picture.element_handle())
     card.get_by_role("button", name="Like", exact=True).click()
     newest = server.get("/api/images?q=lighthouse")["items"][0]
     page.reload()

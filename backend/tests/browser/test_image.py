@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import SLOW_MACHINE_MS, draw
+from tests.browser.conftest import SLOW_MACHINE_MS, draw, wait_for
 from tests.servers import StudioServer
 
 pytestmark = pytest.mark.browser
@@ -72,9 +72,7 @@ def test_the_picture_is_shown_whole_with_its_prompt_as_text(
     page.goto(f"/images/{three[0]}")
     picture = page.locator("main img").first
     expect(picture).to_have_attribute("alt", "a paper boat on a pond")
-    page.wait_for_function(
-        "image => image.complete && image.naturalWidth", arg=picture.element_handle()
-    )
+    wait_for(page, "image => image.complete && image.naturalWidth", picture.element_handle())
     box = picture.bounding_box()
     size = page.viewport_size
     assert box is not None

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import SLOW_MACHINE_MS, draw
+from tests.browser.conftest import SLOW_MACHINE_MS, draw, wait_for
 from tests.browser.trained import write_version
 from tests.servers import StudioServer
 
@@ -69,9 +69,7 @@ def test_before_and_after_can_be_compared_by_keyboard(page: Page, studio: Studio
     warm = card_of(page, "warm")
     warm.get_by_text("Before and after, all settings").click()
     before = warm.get_by_role("img", name="Samples of the parent")
-    page.wait_for_function(
-        "image => image.complete && image.naturalWidth", arg=before.element_handle()
-    )
+    wait_for(page, "image => image.complete && image.naturalWidth", before.element_handle())
     warm.get_by_role("button", name="One over the other").click()
     slider = warm.get_by_role("slider", name=re.compile("How much of"))
     slider.focus()
