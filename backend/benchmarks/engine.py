@@ -40,7 +40,8 @@ PROMPTS = ("a red apple", "a cat", "a house on grass", "two birds")
 SCHEDULERS: dict[Sampler, tuple[str, dict[str, Any]]] = {
     Sampler.EULER: ("EulerDiscreteScheduler", {}),
     Sampler.EULER_A: ("EulerAncestralDiscreteScheduler", {}),
-    Sampler.DDIM: ("DDIMScheduler", {}),
+    # Clipping is meant for pixels; a pipeline whose own scheduler is another one doesn't say so.
+    Sampler.DDIM: ("DDIMScheduler", {"clip_sample": False}),
     Sampler.PNDM: ("PNDMScheduler", {"skip_prk_steps": True}),
     Sampler.DPMPP_2M: ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}),
     Sampler.DPMPP_2M_SDE: ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
@@ -101,8 +102,7 @@ def theirs(folder: Path, components: Components) -> Draw:
         images: list[Image.Image] = []
         for request in requests:
             name, extra = SCHEDULERS[request.sampler]
-            if request.schedule is Schedule.KARRAS:
-                extra = {**extra, "use_karras_sigmas": True}
+            extra = {**extra, "use_karras_sigmas": request.schedule is Schedule.KARRAS}
             pipe.scheduler = getattr(diffusers, name).from_config(config, **extra)
             generators = [
                 torch.Generator().manual_seed(request.seed_of(i)) for i in range(request.num_images)
