@@ -3,19 +3,31 @@ import { useEffect } from "react";
 import { isTyping } from "@/utils/keyboard";
 import type { Way } from "./useWay";
 
-export function useImageKeys(way: Way, onDelete: () => void): void {
+function useKeys(actions: (key: string) => (() => void) | undefined): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || isTyping(event.target)) return;
       if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-      if (event.key === "ArrowLeft") way.step("previous");
-      else if (event.key === "ArrowRight") way.step("next");
-      else if (event.key === "Delete") onDelete();
-      else if (event.key === "Escape") way.back();
-      else return;
+      const action = actions(event.key);
+      if (!action) return;
+      action();
       event.preventDefault();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [way, onDelete]);
+  }, [actions]);
+}
+
+/** Walking, and the way back: also while a picture is still arriving. */
+export function useWalkKeys(way: Way): void {
+  useKeys((key) => {
+    if (key === "ArrowLeft") return () => way.step("previous");
+    if (key === "ArrowRight") return () => way.step("next");
+    return key === "Escape" ? way.back : undefined;
+  });
+}
+
+/** Throwing away the picture that is seen. */
+export function useDeleteKey(onDelete: () => void): void {
+  useKeys((key) => (key === "Delete" ? onDelete : undefined));
 }

@@ -12,8 +12,8 @@ import { Parameters } from "@/components/image/Parameters";
 import { Stage } from "@/components/image/Stage";
 import { Tags } from "@/components/image/Tags";
 import { TitleField } from "@/components/image/TitleField";
-import { useImageKeys } from "@/components/image/useImageKeys";
-import { useWay } from "@/components/image/useWay";
+import { useDeleteKey } from "@/components/image/useImageKeys";
+import type { Way } from "@/components/image/useWay";
 import { Vary } from "@/components/image/Vary";
 import { describe } from "@/components/picture/Picture";
 import { useTrash } from "@/components/picture/useTrash";
@@ -25,10 +25,9 @@ import { rememberViewed } from "@/utils/lastViewed";
 import { useTitle } from "@/utils/useTitle";
 import { Family } from "./Family";
 
-export function Details({ image }: { image: Image }) {
+export function Details({ image, way }: { image: Image; way: Way }) {
   const name = describe(image);
   useTitle(name);
-  const way = useWay(image.id);
   const { go, back, next, previous } = way;
   const trash = useTrash();
   const { mutateAsync: deleteForEver } = useDeleteForEver();
@@ -53,7 +52,7 @@ export function Details({ image }: { image: Image }) {
     leave();
     trash([image.id]);
   }, [inTrash, image.id, leave, trash]);
-  useImageKeys(way, remove);
+  useDeleteKey(remove);
 
   function removeForEver(): void {
     leave();
