@@ -8,7 +8,8 @@ an image joins or leaves. Knows no jobs, no seeds' meaning and no pixels.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -27,7 +28,9 @@ class BatchImage:
     """One image on its way. Text states are (tokens, width) on the device; ``latents`` the start.
 
     ``unconditional`` is ``None`` when there is no guidance. ``generator`` gives the later noise of
-    stochastic samplers.
+    stochastic samplers. ``added`` is what the U-Net wants beside the text, by the name that
+    diffusers gives it, (rows, …) with the conditional row first; the images of a batch agree on the
+    names, and on the number of text tokens.
     """
 
     table: SamplerTable
@@ -36,6 +39,7 @@ class BatchImage:
     unconditional: torch.Tensor | None
     latents: torch.Tensor
     generator: torch.Generator
+    added: Mapping[str, torch.Tensor] = field(default_factory=dict)
     step: int = 0
 
     @property
@@ -120,6 +124,14 @@ class Batch:
         self._owners = torch.tensor(owners, device=device)
         self._opposite = torch.tensor(opposite, device=device)
         self._text = torch.stack(texts).to(self._dtype)
+        self._added = {
+            name: torch.stack(
+                [image.added[name][0] for image in images]
+                + [images[i].added[name][1] for i in guided]
+                + [images[0].added[name][0]] * padding
+            )
+            for name in images[0].added
+        }
         scales = [image.guidance_scale if image.rows == 2 else 1.0 for image in images]
         self._guidance = torch.tensor(scales, device=device).view(-1, 1, 1, 1)
         longest = max(len(image.table) for image in images)
@@ -194,7 +206,9 @@ class Batch:
             try:
                 for part in range(0, len(inputs), size):
                     rows = slice(part, part + size)
-                    result = self._unet(inputs[rows], timesteps[rows], self._text[rows])
+                    added = {name: value[rows] for name, value in self._added.items()}
+                    more = {"added_cond_kwargs": added} if added else {}
+                    result = self._unet(inputs[rows], timesteps[rows], self._text[rows], **more)
                     outputs.append(result.sample.float())
                 return outputs[0] if len(outputs) == 1 else torch.cat(outputs)
             except Exception as error:

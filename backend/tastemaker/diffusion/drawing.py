@@ -88,11 +88,18 @@ def prepare(job: DrawnJob, model: ResidentModel) -> Drawing:
     latents = table.noise_scale * draw_noise((parts.latent_channels, height, width), generator)
     if job.image_latents is not None:
         latents = latents + table.image_scale * job.image_latents
-    prompt = model.prompts.encode(request.prompt)
-    guided = job.rows_per_image == 2
-    negative = model.prompts.encode(request.negative_prompt).states if guided else None
-    image = BatchImage(table, request.guidance_scale, prompt.states, negative, latents, generator)
-    return Drawing(job, index, image, model, prompt.dropped_tokens)
+    negative = request.negative_prompt if job.rows_per_image == 2 else None
+    text = model.prompts.condition(request.prompt, negative, request.width, request.height)
+    image = BatchImage(
+        table,
+        request.guidance_scale,
+        text.conditional,
+        text.unconditional,
+        latents,
+        generator,
+        text.added,
+    )
+    return Drawing(job, index, image, model, text.dropped_tokens)
 
 
 def finish(drawing: Drawing) -> Finished:

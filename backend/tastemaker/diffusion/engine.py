@@ -27,7 +27,8 @@ from tastemaker.diffusion.residency import Residency, ResidentModel
 
 __all__ = ["Engine", "Ticket"]
 
-_Key = tuple[str, int, int]
+# Model, latent height and width, text tokens: what the images of a batch have in common.
+_Key = tuple[str, int, int, int]
 
 
 class Engine:
@@ -119,7 +120,7 @@ class Engine:
 
     def _models_in_use(self) -> set[str]:
         decoding = {d.job.ticket.request.model for d in self._decoding}
-        return decoding | {name for name, _, _ in self._batches}
+        return decoding | {key[0] for key in self._batches}
 
     def _admit(self) -> Iterable[Outcome]:
         """Give free rows to waiting jobs in turn; the first that doesn't fit holds its place."""
@@ -146,7 +147,8 @@ class Engine:
         """Let a job's next image join the batch of its model and size."""
         drawing = prepare(job, model)
         parts = model.components
-        key = (job.ticket.request.model, *drawing.image.latents.shape[-2:])
+        height, width = drawing.image.latents.shape[-2:]
+        key = (job.ticket.request.model, height, width, len(drawing.image.conditional))
         if key not in self._batches:
             self._batches[key] = Batch(parts.unet, parts.device, parts.dtype)
         self._batches[key].add(drawing.image)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import torch
 
@@ -18,6 +19,20 @@ class Embedding:
 
     states: torch.Tensor
     dropped_tokens: int
+
+
+@dataclass(frozen=True, eq=False)
+class Conditioning:
+    """What steers one image: states are (tokens, width), both of the same length.
+
+    ``unconditional`` is ``None`` without guidance. ``added`` is what the U-Net wants beside them,
+    by diffusers' name, (1 or 2, …) with the conditional row first.
+    """
+
+    conditional: torch.Tensor
+    unconditional: torch.Tensor | None
+    dropped_tokens: int
+    added: Mapping[str, torch.Tensor] = field(default_factory=dict)
 
 
 class PromptEncoder:
@@ -37,6 +52,14 @@ class PromptEncoder:
         if len(self._cache) > CACHED_PROMPTS:
             self._cache.popitem(last=False)
         return embedding
+
+    def condition(
+        self, prompt: str, negative_prompt: str | None, width: int, height: int
+    ) -> Conditioning:
+        """Prompt and negative prompt (``None``: no guidance) for a picture of that many pixels."""
+        positive = self.encode(prompt)
+        negative = None if negative_prompt is None else self.encode(negative_prompt).states
+        return Conditioning(positive.states, negative, positive.dropped_tokens)
 
     @torch.inference_mode()
     def _encode(self, prompt: str) -> Embedding:
