@@ -24,7 +24,7 @@ from torch.nn.functional import avg_pool2d, conv2d, interpolate
 
 from tastemaker.starter.compose import Composer
 from tastemaker.starter.images import save_sheet
-from tastemaker.starter.loop import step_generator, train
+from tastemaker.starter.loop import fast_arithmetic, step_generator, train
 from tastemaker.starter.presets import Preset
 from tastemaker.starter.scenes import SceneMix, sample_scene
 
@@ -83,7 +83,7 @@ def encode(vae: AutoencoderKL, pictures: Tensor) -> DiagonalGaussianDistribution
     for block in encoder.down_blocks[1:]:
         hidden = block(hidden)
     hidden = encoder.conv_out(encoder.conv_act(encoder.conv_norm_out(encoder.mid_block(hidden))))
-    return DiagonalGaussianDistribution(vae.quant_conv(hidden))
+    return DiagonalGaussianDistribution(vae.quant_conv(hidden).float())
 
 
 def decode_half(vae: AutoencoderKL, latents: Tensor) -> Tensor:
@@ -129,8 +129,10 @@ def train_inner(preset: Preset, composer: Composer, work: Path) -> AutoencoderKL
 
     def loss_at(step: int) -> tuple[Tensor, dict[str, float]]:
         pictures = batch(composer, preset.vae_mix, preset.vae_batch // preset.lanes, _SEED, step)
-        posterior = encode(vae, pictures)
-        output, target = decode_half(vae, _noisy(posterior, step)), avg_pool2d(pictures, 2)
+        target = avg_pool2d(pictures, 2)
+        with fast_arithmetic(composer.device):
+            posterior = encode(vae, pictures)
+            output = decode_half(vae, _noisy(posterior, step)).float()
         variance = posterior.logvar.exp()
         divergence = 0.5 * (posterior.mean.square() + variance - 1 - posterior.logvar).mean()
         loss = reconstruction_loss(output, target) + _KL_WEIGHT * divergence
@@ -158,7 +160,8 @@ def train_decoder(
         )
         with torch.no_grad():
             latents = vae.post_quant_conv(_noisy(encode(vae, pictures), step))
-        output = vae.decoder(latents)
+        with fast_arithmetic(composer.device):
+            output = vae.decoder(latents).float()
         return reconstruction_loss(output, pictures), {"psnr": psnr(output.detach(), pictures)}
 
     def look(module: nn.Module, step: int) -> None:

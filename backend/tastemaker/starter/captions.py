@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import random
 
+from tastemaker.starter.nouns import plural, takes_article
 from tastemaker.starter.scenes import PLACES, SIZES, Arrangement, Scene
-from tastemaker.starter.vocabulary import LOOKS, Vocabulary, plural, takes_article
+from tastemaker.starter.vocabulary import LOOKS, Vocabulary
 
 TEMPLATES = (
     "{}",

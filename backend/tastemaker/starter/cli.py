@@ -13,6 +13,8 @@ import click
 
 from tastemaker.starter import WEIGHTS
 
+PRESETS = ("tiny", "small", "full")
+
 if TYPE_CHECKING:
     import torch
 
@@ -25,7 +27,7 @@ def starter() -> None:
 
 
 @starter.command()
-@click.option("--preset", type=click.Choice(["tiny", "full"]), default="tiny", show_default=True)
+@click.option("--preset", type=click.Choice(PRESETS), default="small", show_default=True)
 @click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
 )
@@ -67,7 +69,7 @@ def train(preset: str, device: str, out: Path, work: Path, minutes: float | None
     default=WEIGHTS,
     help="An exported pipeline.",
 )
-@click.option("--preset", type=click.Choice(["tiny", "full"]), default="tiny", show_default=True)
+@click.option("--preset", type=click.Choice(PRESETS), default="small", show_default=True)
 @click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
 )

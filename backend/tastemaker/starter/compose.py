@@ -1,8 +1,7 @@
 """Turns scenes into pixels, a batch at a time, on whatever device the glyph atlas lies.
 
-A subject is pasted with ``grid_sample`` from the atlas (or from its half-size copy when it is drawn
-small, so that small glyphs don't alias). Randomness is the given CPU generator's alone: same seed,
-same pictures.
+A subject is pasted with ``grid_sample`` from the atlas or, drawn small, from its half-size copy.
+Randomness is the given CPU generator's alone: same seed, same pictures.
 """
 
 from __future__ import annotations
@@ -31,13 +30,15 @@ _MOST = 5
 class Composer:
     """Renders scenes of one vocabulary at one resolution.
 
-    ``atlas`` is float32 ``[subjects, 4, size, size]``, premultiplied, as
+    ``atlas`` is float32 ``[subjects, 4, side, side]``, premultiplied, as
     :func:`glyphs.render_atlas` makes it.
     """
 
     def __init__(self, vocabulary: Vocabulary, atlas: Tensor, resolution: int) -> None:
         self.vocabulary, self.resolution, self.device = vocabulary, resolution, atlas.device
         self._levels = (atlas, avg_pool2d(atlas, 2))
+        # Drawn smaller than the half-size copy, a glyph is taken from that, or it would alias.
+        self._half = atlas.shape[-1] / 2 / resolution
 
     def render(self, scenes: list[Scene], generator: torch.Generator) -> Tensor:
         """Pictures of these scenes, float32 ``[n, 3, resolution, resolution]`` in -1..1."""
@@ -106,7 +107,9 @@ class Composer:
     ) -> Tensor:
         for level, atlas in enumerate(self._levels):
             chosen = [
-                i for i, (_, _, _, scale) in enumerate(places) if (scale < 0.5) == bool(level)
+                i
+                for i, (_, _, _, scale) in enumerate(places)
+                if (scale < self._half) == bool(level)
             ]
             if not chosen:
                 continue

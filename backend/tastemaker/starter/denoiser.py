@@ -20,7 +20,7 @@ from tastemaker.starter.autoencoder import encode
 from tastemaker.starter.captions import caption, leaves_background_open
 from tastemaker.starter.compose import Composer
 from tastemaker.starter.images import save_sheet
-from tastemaker.starter.loop import step_generator, train
+from tastemaker.starter.loop import fast_arithmetic, step_generator, train
 from tastemaker.starter.presets import Preset
 from tastemaker.starter.sampling import sample
 from tastemaker.starter.scenes import Scene, sample_scene
@@ -145,13 +145,6 @@ def timesteps(size: int, count: int, generator: torch.Generator) -> Tensor:
     return (torch.where(share < 0.2, share / 0.2, middle) * count).long().clamp(max=count - 1)
 
 
-def multiplies_bfloat16(device: torch.device) -> bool:
-    """Whether the device multiplies bfloat16 itself; elsewhere it would be slower than float32."""
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported())
-    return device.type == "cpu" and bool(torch.cpu.get_capabilities().get("avx512_bf16"))
-
-
 def _prompt(rng: random.Random, scene: Scene, vocabulary: Vocabulary) -> str:
     if rng.random() < _DROPPED_CAPTIONS:
         return ""
@@ -180,7 +173,6 @@ def train_denoiser(
         for s in chunk_scenes(preset, vocabulary, chunk)
     ]
     size = preset.unet_batch // preset.lanes
-    fast = multiplies_bfloat16(device)
 
     def loss_at(step: int) -> tuple[Tensor, dict[str, float]]:
         rng, generator = random.Random(f"{_SEED}-{step}"), step_generator(_SEED + 1, step)
@@ -196,7 +188,7 @@ def train_denoiser(
             (1 - alphas[times]).sqrt().view(-1, 1, 1, 1),
         )
         noisy = (signal * clean + spread * noise).contiguous(memory_format=torch.channels_last)
-        with torch.autocast(device.type, torch.bfloat16, enabled=fast):
+        with fast_arithmetic(device):
             output = unet(noisy, times, hidden).sample.float()
         errors = (output - (signal * noise - spread * clean)).square().mean((1, 2, 3))
         return (errors * weights[times]).mean(), {"error": errors.mean().item()}

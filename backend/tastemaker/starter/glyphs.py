@@ -15,6 +15,9 @@ from tastemaker.errors import TastemakerError
 
 FONT = Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")
 _BITMAP_SIZE = 109  # the only size at which this bitmap font renders: 136×128 pixels
+_WIDEST = 150  # pixels; what is wider are several glyphs side by side
+LARGEST = 144
+"""Pixels; drawn any larger, a glyph gains nothing."""
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _DULL = (
     "flag: ",
@@ -54,6 +57,15 @@ def emoji_by_name() -> dict[str, str]:
     return found
 
 
+def drawable_names(font: Path = FONT) -> list[str]:
+    """The names of `emoji_by_name` for which the font has a glyph; new emoji may be missing.
+
+    Raises GlyphsUnavailable when the font or raqm is missing.
+    """
+    face = _face(font)
+    return [name for name, text in emoji_by_name().items() if _draw(text, face) is not None]
+
+
 def render_atlas(names: Sequence[str], size: int, font: Path = FONT) -> torch.Tensor:
     """Draw each named glyph, cropped and centred, so that its longer side fills the square but for
     a thin margin.
@@ -61,6 +73,15 @@ def render_atlas(names: Sequence[str], size: int, font: Path = FONT) -> torch.Te
     Returns float32 ``[len(names), 4, size, size]``: RGB in 0..1 multiplied by alpha, and alpha.
     Raises GlyphsUnavailable when the font, raqm or a glyph is missing.
     """
+    face = _face(font)
+    texts = emoji_by_name()
+    missing = [name for name in names if name not in texts]
+    if missing:
+        raise GlyphsUnavailable(f"No emoji with these CLDR names: {', '.join(missing)}")
+    return torch.stack([_render(texts[name], face, size) for name in names])
+
+
+def _face(font: Path) -> ImageFont.FreeTypeFont:
     if not font.is_file():
         raise GlyphsUnavailable(
             f"No emoji font at {font}. On Debian or Ubuntu: apt install fonts-noto-color-emoji"
@@ -69,21 +90,22 @@ def render_atlas(names: Sequence[str], size: int, font: Path = FONT) -> torch.Te
         raise GlyphsUnavailable(
             "Pillow cannot shape emoji sequences without raqm: apt install libraqm0"
         )
-    face = ImageFont.truetype(str(font), _BITMAP_SIZE, layout_engine=ImageFont.Layout.RAQM)
-    texts = emoji_by_name()
-    missing = [name for name in names if name not in texts]
-    if missing:
-        raise GlyphsUnavailable(f"No emoji with these CLDR names: {', '.join(missing)}")
-    return torch.stack([_render(texts[name], face, size) for name in names])
+    return ImageFont.truetype(str(font), _BITMAP_SIZE, layout_engine=ImageFont.Layout.RAQM)
+
+
+def _draw(text: str, face: ImageFont.FreeTypeFont) -> Image.Image | None:
+    """The glyph, cropped; ``None`` if the font has none, or none for the sequence as a whole."""
+    canvas = Image.new("RGBA", (400, 200))
+    ImageDraw.Draw(canvas).text((8, 8), text, font=face, embedded_color=True)
+    box = canvas.getbbox()
+    return None if box is None or box[2] - box[0] > _WIDEST else canvas.crop(box)
 
 
 def _render(text: str, face: ImageFont.FreeTypeFont, size: int) -> torch.Tensor:
-    canvas = Image.new("RGBA", (200, 200))
-    ImageDraw.Draw(canvas).text((8, 8), text, font=face, embedded_color=True)
-    box = canvas.getbbox()
-    if box is None:
+    drawn = _draw(text, face)
+    if drawn is None:
         raise GlyphsUnavailable(f"The font draws nothing for {text!r}")
-    rgba = np.asarray(canvas.crop(box), np.float32) / 255
+    rgba = np.asarray(drawn, np.float32) / 255
     rgba[..., :3] *= rgba[..., 3:]  # premultiplied before resizing, or edges get dark fringes
     glyph = torch.from_numpy(rgba).permute(2, 0, 1)[None]
     longest = max(glyph.shape[-2:])

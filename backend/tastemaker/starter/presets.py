@@ -1,4 +1,4 @@
-"""The two sizes of starter, as numbers: architecture, data mix and how long each stage learns.
+"""The three sizes of starter, as numbers: architecture, data mix and how long each stage learns.
 Knows no torch.
 """
 
@@ -12,7 +12,10 @@ from tastemaker.starter.scenes import SceneMix
 
 @dataclass(frozen=True)
 class Preset:
-    """All that distinguishes one starter from another. The VAE shrinks each side by 8."""
+    """All that distinguishes one starter from another.
+
+    Each level of the VAE but one halves the sides.
+    """
 
     name: str
     resolution: int
@@ -23,7 +26,7 @@ class Preset:
     text_width: int
     text_layers: int
     latent_channels: int
-    vae_channels: tuple[int, int, int, int]
+    vae_channels: tuple[int, ...]
     vae_layers: int
     vae_groups: int
     vae_batch: int
@@ -43,7 +46,7 @@ class Preset:
     @property
     def latent_size(self) -> int:
         """Side of a latent, in latent pixels."""
-        return self.resolution // 8
+        return self.resolution // 2 ** (len(self.vae_channels) - 1)
 
 
 TINY = Preset(
@@ -73,6 +76,34 @@ TINY = Preset(
     judge=Schedule(steps=1_000, learning_rate=3e-3, warmup=20, average_decay=0.99),
 )
 
+SMALL = Preset(
+    name="small",
+    resolution=256,
+    looks=("plain", "pixel art", "sketch", "sepia", "neon"),
+    mix=SceneMix(pairs=0.36, several=0.1, bare=0.04, sized=0.12, cornered=0.08, looks=0.2),
+    tokens=48,
+    merges=2500,
+    text_width=128,
+    text_layers=3,
+    latent_channels=16,
+    vae_channels=(16, 16, 32, 64, 96),
+    vae_layers=1,
+    vae_groups=8,
+    vae_batch=16,
+    unet_channels=(64, 128, 256),
+    unet_layers=1,
+    unet_heads=4,
+    unet_batch=128,
+    cached_latents=60_000,
+    lanes=2,
+    inner=Schedule(steps=3_000, learning_rate=5e-3, warmup=50, average_decay=0.995),
+    decoder=Schedule(steps=1_000, learning_rate=2.5e-3, warmup=30, average_decay=0.99),
+    text=Schedule(steps=3_000, learning_rate=3e-3, warmup=50, average_decay=0.99),
+    unet=Schedule(steps=3_000, learning_rate=4e-3, warmup=100, average_decay=0.998),
+    judge=Schedule(steps=2_500, learning_rate=3e-3, warmup=20, average_decay=0.99),
+    vae_mix=SceneMix(pairs=0.3, several=0.1, bare=0.08, cornered=0.05, looks=0.2),
+)
+
 FULL = Preset(
     name="full",
     resolution=256,
@@ -98,6 +129,7 @@ FULL = Preset(
     text=Schedule(steps=20_000, learning_rate=5e-4, average_decay=0.999),
     unet=Schedule(steps=120_000, learning_rate=1e-3, warmup=1000, average_decay=0.9995),
     judge=Schedule(steps=20_000, learning_rate=1e-3, average_decay=0.998),
+    vae_mix=SceneMix(pairs=0.3, several=0.1, bare=0.08, cornered=0.05, looks=0.2),
 )
 
-PRESETS = {preset.name: preset for preset in (TINY, FULL)}
+PRESETS = {preset.name: preset for preset in (TINY, SMALL, FULL)}

@@ -22,7 +22,8 @@ from tastemaker.errors import InvalidInput
 from tastemaker.starter import autoencoder, checkpoint, denoiser, glyphs, text_encoder, tokenizer
 from tastemaker.starter.compose import Composer
 from tastemaker.starter.presets import Preset
-from tastemaker.starter.vocabulary import Vocabulary, backgrounds, full_subjects, tiny_subjects
+from tastemaker.starter.subjects import all_subjects, common_subjects, familiar_subjects
+from tastemaker.starter.vocabulary import Vocabulary, backgrounds
 
 GlyphSource = Callable[[Sequence[str], int], Tensor]
 """Draws the glyphs of these names at this size; tests have one that needs no font."""
@@ -40,12 +41,13 @@ class Starter:
 
 
 def vocabulary_of(preset: Preset) -> Vocabulary:
-    """What this preset is to know. The full one asks the font's names, so it needs the ``emoji``
-    package.
+    """What this preset is to know. The full one asks the font, which must be installed, and the
+    ``emoji`` package.
     """
-    subjects = (
-        tiny_subjects() if preset.name == "tiny" else full_subjects(list(glyphs.emoji_by_name()))
-    )
+    if preset.name == "full":
+        subjects = all_subjects(glyphs.drawable_names())
+    else:
+        subjects = common_subjects() if preset.name == "small" else familiar_subjects()
     return Vocabulary(subjects, backgrounds(), preset.looks)
 
 
@@ -60,7 +62,8 @@ def composer_of(
     path = work / "atlas.safetensors"
     if not path.is_file():
         work.mkdir(parents=True, exist_ok=True)
-        save_file({"atlas": source([s.name for s in vocabulary.subjects], preset.resolution)}, path)
+        size = min(preset.resolution, glyphs.LARGEST)
+        save_file({"atlas": source([s.name for s in vocabulary.subjects], size)}, path)
     return Composer(vocabulary, load_file(path)["atlas"].to(device), preset.resolution)
 
 

@@ -1,115 +1,13 @@
-"""What a starter can draw: subjects, backgrounds, looks, and the words that ordinary people use for
-them.
-
-A subject is one glyph of Noto Color Emoji, found by its Unicode CLDR short name. Its first word is
-the name that captions use most; the others are synonyms from CLDR keywords and common sense. A word
-belongs to one subject only. Knows words and colours, never pixels.
+"""What a starter knows: subjects, backgrounds and looks, with the words for them. Knows words and
+colours, never pixels.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-_TINY_SUBJECTS = """
-dog face: dog, puppy, pup, doggy, hound | cat face: cat, kitten, kitty, pussycat
-mouse face: mouse | rabbit face: rabbit, bunny, hare | fox: fox | bear: bear, grizzly, bear cub
-panda: panda, panda bear | koala: koala, koala bear | tiger face: tiger, tiger cub
-lion: lion, lion cub | cow face: cow, calf | pig face: pig, piglet, piggy | frog: frog, toad
-monkey face: monkey, chimp, ape | chicken: chicken, hen | penguin: penguin
-baby chick: chick, baby chick, little yellow bird | duck: duck, duckling, mallard | owl: owl
-unicorn: unicorn | honeybee: bee, honeybee, bumblebee | butterfly: butterfly | snail: snail
-lady beetle: ladybug, ladybird, lady beetle | turtle: turtle, tortoise | octopus: octopus
-crab: crab | tropical fish: fish, tropical fish, goldfish | spouting whale: whale | shark: shark
-elephant: elephant | giraffe: giraffe | horse face: horse, pony, foal | flamingo: flamingo
-dragon face: dragon | sauropod: dinosaur, dino, sauropod | red apple: apple, red apple
-green apple: green apple | banana: banana | grapes: grapes, bunch of grapes
-watermelon: watermelon, watermelon slice | strawberry: strawberry
-cherries: cherry, pair of cherries | lemon: lemon | tangerine: tangerine, mandarin, orange
-peach: peach | pear: pear | pineapple: pineapple | avocado: avocado | tomato: tomato
-carrot: carrot | ear of corn: corn, ear of corn, maize | mushroom: mushroom, toadstool
-pizza: pizza, slice of pizza | hamburger: hamburger, burger, cheeseburger
-french fries: french fries, fries | bread: bread, loaf of bread
-cheese wedge: cheese, piece of cheese | cookie: cookie, biscuit | doughnut: doughnut, donut
-birthday cake: cake, birthday cake | soft ice cream: ice cream, ice cream cone
-hot beverage: coffee, cup of coffee, cup of tea | beer mug: beer, mug of beer
-automobile: car, automobile, red car | taxi: taxi, cab | bus: bus, coach
-fire engine: fire truck, fire engine | bicycle: bicycle, bike
-locomotive: train, locomotive, steam train | airplane: airplane, plane, aeroplane
-helicopter: helicopter | rocket: rocket, spaceship | flying saucer: ufo, flying saucer
-sailboat: sailboat, boat, yacht | cactus: cactus | palm tree: palm tree, palm
-evergreen tree: pine tree, evergreen tree, fir tree | deciduous tree: tree, oak
-sunflower: sunflower | rose: rose | tulip: tulip, flower
-four leaf clover: four leaf clover, clover | sun: sun | crescent moon: moon, crescent moon
-star: star | cloud: cloud | rainbow: rainbow | snowflake: snowflake
-snowman without snow: snowman | high voltage: lightning bolt, lightning | umbrella: umbrella
-fire: fire, flame | globe showing Europe-Africa: earth, globe, planet earth
-red heart: heart, red heart | balloon: balloon, red balloon
-wrapped gift: gift, present, gift box | soccer ball: soccer ball, football
-basketball: basketball | guitar: guitar | trophy: trophy, gold cup | crown: crown | key: key
-bell: bell | light bulb: light bulb, bulb, lightbulb | gem stone: diamond, gem, gemstone
-house: house, home, cottage | castle: castle | alarm clock: alarm clock, clock
-robot: robot, android | ghost: ghost | alien: alien, extraterrestrial | skull: skull
-jack-o-lantern: pumpkin, jack-o-lantern | Christmas tree: christmas tree, xmas tree
-teddy bear: teddy bear, teddy
-grinning face with big eyes: happy face, smiley, smiley face, smile
-smiling face with sunglasses: cool face, face with sunglasses | crying face: sad face, crying face
-enraged face: angry face, mad face
-"""
-
-_IRREGULAR_PLURALS = {
-    "mouse": "mice",
-    "fish": "fish",
-    "tropical fish": "tropical fish",
-    "goldfish": "goldfish",
-    "loaf of bread": "loaves of bread",
-    "bunch of grapes": "bunches of grapes",
-    "slice of pizza": "slices of pizza",
-    "pair of cherries": "pairs of cherries",
-    "piece of cheese": "pieces of cheese",
-    "cup of coffee": "cups of coffee",
-    "cup of tea": "cups of tea",
-    "mug of beer": "mugs of beer",
-    "ear of corn": "ears of corn",
-    "cactus": "cacti",
-    "octopus": "octopuses",
-    "face with sunglasses": "faces with sunglasses",
-}
-_PLURAL_ONLY = frozenset({"grapes", "french fries", "fries"})
-_MASS = frozenset(
-    {"bread", "corn", "maize", "cheese", "fire", "lightning", "coffee", "beer", "pizza"}
-)
-
-
-def plural(noun: str) -> str:
-    """The English plural of one of our nouns: ``dog`` → ``dogs``, ``cherry`` → ``cherries``,
-    ``fox`` → ``foxes``.
-    """
-    if noun in _IRREGULAR_PLURALS:
-        return _IRREGULAR_PLURALS[noun]
-    if noun in _PLURAL_ONLY:
-        return noun
-    if noun.endswith(("s", "x", "ch", "sh")) or noun in {"potato", "tomato"}:
-        return noun + "es"
-    if noun.endswith("y") and noun[-2] not in "aeiou":
-        return noun[:-1] + "ies"
-    return noun + "s"
-
-
-def takes_article(noun: str) -> bool:
-    """Whether "a" or "an" may stand before this noun."""
-    return noun not in _PLURAL_ONLY and noun not in _MASS
-
-
-@dataclass(frozen=True)
-class Subject:
-    """One thing the starter draws. ``name`` is the glyph's CLDR short name; ``words`` are nouns in
-    lower case.
-    """
-
-    name: str
-    words: tuple[str, ...]
+from tastemaker.starter.subjects import Subject
 
 
 @dataclass(frozen=True)
@@ -256,32 +154,9 @@ class Vocabulary:
         return next(i for i, b in enumerate(self.backgrounds) if b.name == name)
 
 
-def tiny_subjects() -> tuple[Subject, ...]:
-    """The familiar subjects of the *tiny* preset."""
-    entries = [e.strip() for line in _TINY_SUBJECTS.strip().splitlines() for e in line.split("|")]
-    return tuple(_parse(entry) for entry in entries)
-
-
-def _parse(entry: str) -> Subject:
-    name, words = entry.split(":")
-    return Subject(name.strip(), tuple(w.strip() for w in words.split(",")))
-
-
 def backgrounds() -> tuple[Background, ...]:
     """All plain colours, then all little worlds."""
     return tuple(_colour(name) for name in _COLOURS) + _WORLDS
-
-
-def full_subjects(glyph_names: Sequence[str]) -> tuple[Subject, ...]:
-    """Subjects for every glyph of ``glyph_names``; those of *tiny* keep their words, others go by
-    their CLDR name.
-    """
-    known = {s.name: s for s in tiny_subjects()}
-    taken = {word for s in known.values() for word in s.words}
-    rest = [
-        Subject(n, (n.lower(),)) for n in glyph_names if n not in known and n.lower() not in taken
-    ]
-    return tuple(known.values()) + tuple(rest)
 
 
 def held_out(kind: str, *labels: str) -> bool:

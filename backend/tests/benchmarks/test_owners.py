@@ -5,9 +5,10 @@ import pytest
 from PIL import Image
 
 from benchmarks.owners import RULES, prompts, share
-from tastemaker.starter.vocabulary import Vocabulary, backgrounds, tiny_subjects
+from tastemaker.starter.subjects import familiar_subjects
+from tastemaker.starter.vocabulary import Vocabulary, backgrounds
 
-VOCABULARY = Vocabulary(tiny_subjects(), backgrounds(), ("plain",))
+VOCABULARY = Vocabulary(familiar_subjects(), backgrounds(), ("plain",))
 
 
 def picture(background: tuple[int, int, int], subject: tuple[int, int, int]) -> Image.Image:

@@ -9,21 +9,20 @@ import torch
 
 from tastemaker.starter.captions import caption, leaves_background_open, plain_caption
 from tastemaker.starter.compose import Composer, apply_look
+from tastemaker.starter.nouns import plural, takes_article
 from tastemaker.starter.presets import FULL, TINY
 from tastemaker.starter.scenes import PAIRS, Arrangement, Scene, is_held_out, sample_scene
+from tastemaker.starter.subjects import Subject, common_subjects, familiar_subjects
 from tastemaker.starter.text_encoder import SLOTS, slot_labels
 from tastemaker.starter.vocabulary import (
     LOOKS,
     Vocabulary,
     backgrounds,
-    plural,
-    takes_article,
-    tiny_subjects,
 )
 from tests.starter.small import disc_glyphs
 
-VOCABULARY = Vocabulary(tiny_subjects(), backgrounds(), ("plain",))
-STYLED = Vocabulary(tiny_subjects(), backgrounds(), tuple(LOOKS))
+VOCABULARY = Vocabulary(familiar_subjects(), backgrounds(), ("plain",))
+STYLED = Vocabulary(familiar_subjects(), backgrounds(), tuple(LOOKS))
 
 
 def composer(vocabulary: Vocabulary = VOCABULARY, size: int = 32) -> Composer:
@@ -35,9 +34,15 @@ def scenes(count: int) -> list[Scene]:
     return [sample_scene(rng, VOCABULARY, TINY.mix) for _ in range(count)]
 
 
-def test_at_least_a_hundred_subjects_and_no_word_means_two_of_them() -> None:
-    words = [word for subject in VOCABULARY.subjects for word in subject.words]
-    assert len(VOCABULARY.subjects) >= 100
+@pytest.mark.parametrize(
+    ("subjects", "least"), [(familiar_subjects(), 100), (common_subjects(), 500)]
+)
+def test_there_are_many_subjects_and_no_word_means_two_of_them(
+    subjects: tuple[Subject, ...], least: int
+) -> None:
+    words = [word for subject in subjects for word in subject.words]
+    assert len(subjects) >= least
+    assert len({subject.name for subject in subjects}) == len(subjects)
     assert len(words) == len(set(words))
     assert all(word == word.lower() for word in words)
 
