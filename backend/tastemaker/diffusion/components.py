@@ -16,14 +16,21 @@ from typing import Any
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from diffusers.utils import logging as diffusers_logging
-from transformers import CLIPTextModel, CLIPTokenizer, PreTrainedTokenizerFast
+from transformers import (
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    CLIPTokenizer,
+    PreTrainedTokenizerFast,
+)
 from transformers.utils import logging as transformers_logging
 
 from tastemaker.diffusion.adapters import LORA_FILE, merge_lora
 from tastemaker.diffusion.attention import use_quick_attention
 from tastemaker.diffusion.device import pick_dtype
+from tastemaker.diffusion.families import XL, check_unet, family_of
 from tastemaker.diffusion.layout import check_tokenizer, find_weights, read_index, read_json
 from tastemaker.diffusion.safety import SafetyChecker, load_safety_checker
+from tastemaker.diffusion.windows import window_length
 from tastemaker.errors import InvalidInput, ModelBroken, TastemakerError
 
 log = logging.getLogger(__name__)
@@ -33,14 +40,14 @@ _TOKENIZERS = {
     "CLIPTokenizerFast": CLIPTokenizer,
     "PreTrainedTokenizerFast": PreTrainedTokenizerFast,
 }
-_NEEDED = {"unet": "UNet2DConditionModel", "vae": "AutoencoderKL", "text_encoder": "CLIPTextModel"}
 
 
 @dataclass(frozen=True, eq=False)
 class Components:
     """A loaded model. The networks are in eval mode, without gradients, on ``device``.
 
-    ``dtype`` is the U-Net's; the VAE has its own.
+    ``dtype`` is the U-Net's; the VAE has its own. Stable Diffusion XL has a second text encoder and
+    tokenizer, and some of its models want zeros where there is no negative prompt.
     """
 
     name: str
@@ -52,6 +59,9 @@ class Components:
     device: torch.device
     dtype: torch.dtype
     safety_checker: SafetyChecker | None = None
+    tokenizer_2: Any = None
+    text_encoder_2: Any = None
+    force_zeros_for_empty_prompt: bool = False
 
     @property
     def latent_channels(self) -> int:
@@ -73,9 +83,8 @@ class Components:
 
     @property
     def max_tokens(self) -> int:
-        """Tokens of a prompt, start and end included; a tokenizer's own limit may be absurd."""
-        positions = int(self.text_encoder.config.max_position_embeddings)
-        return min(int(self.tokenizer.model_max_length), positions)
+        """Tokens of one window of the first text encoder, start and end included."""
+        return window_length(self.tokenizer, self.text_encoder)
 
     @property
     def default_size(self) -> tuple[int, int]:
@@ -120,19 +129,15 @@ def load_components(
         ModelBroken: naming the file that is missing, damaged, a pickle or of an unknown kind.
     """
     index = read_index(path)
-    for name, wanted in _NEEDED.items():
-        _, found = index.get(name, ("", "nothing"))
-        if found != wanted:
-            raise ModelBroken(
-                f"The model in {path} has {found} as its {name}; only {wanted} is supported (the "
-                "Stable Diffusion 1.x and 2.x family)."
-            )
-    tokenizer_class = _TOKENIZERS.get(index.get("tokenizer", ("", ""))[1])
-    if tokenizer_class is None:
-        raise ModelBroken(f"The model in {path} has a tokenizer of an unknown kind.")
-    check_tokenizer(path / "tokenizer")
+    plan = read_json(path / "model_index.json")
+    family = family_of(plan)
+    if not family.batched:
+        raise ModelBroken(
+            f"The model in {path} is a {family.title}, which only its own pipeline can draw with."
+        )
+    xl = family.pipeline == XL
     unet_config = read_json(path / "unet" / "config.json")
-    _check_unet(path, unet_config, read_json(path / "vae" / "config.json"))
+    check_unet(path, unet_config, read_json(path / "vae" / "config.json"), xl)
     scheduler_config = read_json(path / "scheduler" / "scheduler_config.json")
     dtype = pick_dtype(device, upcast_attention=bool(unet_config.get("upcast_attention")))
     if full_precision:
@@ -141,18 +146,19 @@ def load_components(
     torch.set_flush_denormal(True)
     diffusers_logging.disable_progress_bar()
     transformers_logging.disable_progress_bar()
+    tokenizer = _tokenizer(path / "tokenizer", index)
+    tokenizer_2 = _tokenizer(path / "tokenizer_2", index) if xl else None
     unet = _trained_unet(path / "unet", trained, dtype)
-    # Decoding needs float16's precision, not bfloat16's range; what overflows is redone in float32.
-    vae_dtype = torch.float32 if device.type != "cuda" or full_precision else torch.float16
-    vae = _network(AutoencoderKL, path / "vae", vae_dtype)
+    vae = _network(AutoencoderKL, path / "vae", _vae_dtype(path, device, xl, full_precision))
     use_quick_attention(unet)
     use_quick_attention(vae)
     text_encoder = _network(CLIPTextModel, path / "text_encoder", dtype)
-    tokenizer = _guarded(
-        path / "tokenizer",
-        lambda: tokenizer_class.from_pretrained(path / "tokenizer", local_files_only=True),
-    )
     _check_vocabulary(path, tokenizer, text_encoder)
+    text_encoder_2 = None
+    if xl:
+        text_encoder_2 = _network(CLIPTextModelWithProjection, path / "text_encoder_2", dtype)
+        _check_vocabulary(path, tokenizer_2, text_encoder_2)
+        _check_added(path, unet, text_encoder_2)
     checker = None
     if safety_checker and "safety_checker" in index:
         checker = _guarded(
@@ -168,7 +174,39 @@ def load_components(
         device=device,
         dtype=dtype,
         safety_checker=checker,
+        tokenizer_2=tokenizer_2,
+        text_encoder_2=text_encoder_2.to(device) if text_encoder_2 is not None else None,
+        force_zeros_for_empty_prompt=xl and bool(plan.get("force_zeros_for_empty_prompt", True)),
     )
+
+
+def _tokenizer(folder: Path, index: Mapping[str, tuple[str, str]]) -> Any:
+    kind = _TOKENIZERS.get(index.get(folder.name, ("", ""))[1])
+    if kind is None:
+        raise ModelBroken(f"The model in {folder.parent} has a {folder.name} of an unknown kind.")
+    check_tokenizer(folder)
+    return _guarded(folder, lambda: kind.from_pretrained(folder, local_files_only=True))
+
+
+def _vae_dtype(path: Path, device: torch.device, xl: bool, full_precision: bool) -> torch.dtype:
+    """Decoding needs float16's precision, not bfloat16's range; what overflows is redone in
+    float32. The VAE of Stable Diffusion XL always overflows unless its config says otherwise."""
+    if device.type != "cuda" or full_precision:
+        return torch.float32
+    config = read_json(path / "vae" / "config.json")
+    return torch.float32 if xl and config.get("force_upcast", True) else torch.float16
+
+
+def _check_added(path: Path, unet: Any, text_encoder_2: Any) -> None:
+    """Six numbers of the size, each as a sinusoid, and the summary make the U-Net's extra input."""
+    config = unet.config
+    given = 6 * config.addition_time_embed_dim + text_encoder_2.config.projection_dim
+    if config.projection_class_embeddings_input_dim != given:
+        raise ModelBroken(
+            f"The U-Net in {path} expects {config.projection_class_embeddings_input_dim} numbers "
+            f"beside the prompt but gets {given}: it doesn't belong to this text encoder, or it is "
+            "a refiner, which can't draw from text."
+        )
 
 
 def _trained_unet(base: Path, trained: Sequence[Path], dtype: torch.dtype) -> Any:
@@ -185,24 +223,10 @@ def _trained_unet(base: Path, trained: Sequence[Path], dtype: torch.dtype) -> An
     return unet
 
 
-def _check_unet(path: Path, unet: Mapping[str, Any], vae: Mapping[str, Any]) -> None:
-    # "text" is made from the prompt itself; other kinds ask for more than a prompt.
-    added = unet.get("addition_embed_type") not in (None, "text")
-    if added or unet.get("class_embed_type") is not None:
-        raise ModelBroken(
-            f"The U-Net in {path} wants conditions beside the prompt; such models (Stable "
-            "Diffusion XL and others) are not supported yet."
-        )
-    if unet.get("in_channels") != vae.get("latent_channels"):
-        raise ModelBroken(
-            f"The U-Net in {path} takes {unet.get('in_channels')} channels but the VAE makes "
-            f"{vae.get('latent_channels')}: a model for inpainting or depth can't draw from text."
-        )
-
-
 def _network(cls: Any, folder: Path, dtype: torch.dtype) -> Any:
     """A network's weights, complete, in ``dtype`` on the CPU."""
-    stem = "model" if cls is CLIPTextModel else "diffusion_pytorch_model"
+    texts = (CLIPTextModel, CLIPTextModelWithProjection)
+    stem = "model" if cls in texts else "diffusion_pytorch_model"
     variant = find_weights(folder, stem)
     network, info = _guarded(
         folder,

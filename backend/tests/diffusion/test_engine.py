@@ -175,9 +175,11 @@ def test_nan_fails_one_image_and_spares_the_neighbours(fresh_tiny: Components) -
     poisoned = torch.full((16, 16), torch.nan)
     engine = engine_of(fresh_tiny)
     model = engine._models.get("tiny")
-    encode = model.prompts.encode
-    model.prompts.encode = lambda prompt: (  # type: ignore[method-assign]
-        replace(encode(prompt), states=poisoned) if prompt == "poison" else encode(prompt)
+    condition = model.prompts.condition
+    model.prompts.condition = lambda prompt, *rest: (  # type: ignore[method-assign]
+        replace(condition(prompt, *rest), conditional=poisoned)
+        if prompt == "poison"
+        else condition(prompt, *rest)
     )
     engine.submit(ticket("bad", request(prompt="poison")))
     engine.submit(ticket("good", request()))

@@ -24,37 +24,11 @@ from tastemaker.diffusion.generate import generate
 from tastemaker.diffusion.latents import decode_latents, encode_image
 from tastemaker.diffusion.previews import Previewer
 from tastemaker.diffusion.safety import REASON, blur
-from tastemaker.diffusion.text import CACHED_PROMPTS, PromptEncoder
 from tastemaker.errors import ModelBroken, NumericalFailure, SettingsError
 from tests.diffusion.conftest import CPU, psnr, request
 from tests.tiny_pipeline import make_tiny_pipeline
 
 Make = Callable[..., tuple[Path, Components]]
-
-
-def test_prompt_embeddings_have_the_models_shape(tiny: Components) -> None:
-    encoder = PromptEncoder(tiny)
-    embedding = encoder.encode("a red apple")
-    assert embedding.states.shape == (16, 16)
-    assert embedding.dropped_tokens == 0
-    assert encoder.encode("a red apple") is embedding
-    assert not torch.equal(encoder.encode("cat").states, embedding.states)
-
-
-def test_long_prompts_are_truncated_and_counted(tiny: Components) -> None:
-    encoder = PromptEncoder(tiny)
-    prompt = " ".join("q" * 20)
-    assert encoder.encode(prompt).dropped_tokens == 20 + 2 - 16
-    same_start = encoder.encode(" ".join("q" * 14))
-    torch.testing.assert_close(encoder.encode(prompt).states, same_start.states)
-
-
-def test_prompt_cache_is_bounded(tiny: Components) -> None:
-    encoder = PromptEncoder(tiny)
-    first = encoder.encode("0")
-    for number in range(CACHED_PROMPTS):
-        encoder.encode(str(number + 1))
-    assert encoder.encode("0") is not first
 
 
 def test_pictures_are_cropped_to_the_wanted_shape(tiny: Components) -> None:
