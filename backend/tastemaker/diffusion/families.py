@@ -79,13 +79,13 @@ def family_of(index: Mapping[str, Any]) -> Family:
     Raises:
         ModelBroken: code of its own, a hostile name, or nothing that draws from a prompt.
     """
-    parts = _parts(index)
     name = index.get("_class_name", STABLE_DIFFUSION)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ModelBroken(
             f"{INDEX_FILE} names {str(name)[:100]!r} as its pipeline. Pipelines that bring code of "
             "their own are refused; only those that are part of diffusers can be used."
         )
+    parts = _parts(index)
     if "unet" in parts and name.startswith("StableDiffusion"):
         name = XL if "text_encoder_2" in parts else STABLE_DIFFUSION
     if name in _BATCHED:

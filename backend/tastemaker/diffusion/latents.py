@@ -7,6 +7,7 @@ else is drawn. Knows no steps and no batches.
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import numpy as np
 import torch
@@ -39,10 +40,30 @@ def encode_image(
     fitted = ImageOps.fit(image.convert("RGB"), (width, height), Image.Resampling.LANCZOS)
     array = np.asarray(fitted, dtype=np.float32) / 127.5 - 1.0
     pixels = torch.from_numpy(array).permute(2, 0, 1)[None]
-    config = components.vae.config
-    latents = encode_pixels(components, pixels)
-    scaled: torch.Tensor = (latents - (config.shift_factor or 0.0)) * config.scaling_factor
-    return scaled
+    return scaled(components.vae.config, encode_pixels(components, pixels))
+
+
+def scaled(config: Any, latents: torch.Tensor) -> torch.Tensor:
+    """What a VAE encodes, (channels, h, w), in the scale that its U-Net works in."""
+    mean, spread = _statistics(config, latents)
+    result: torch.Tensor = (latents - mean) * config.scaling_factor / spread
+    return result
+
+
+def unscaled(config: Any, latents: torch.Tensor) -> torch.Tensor:
+    """Inverse of `scaled`."""
+    mean, spread = _statistics(config, latents)
+    result: torch.Tensor = latents * spread / config.scaling_factor + mean
+    return result
+
+
+def _statistics(config: Any, latents: torch.Tensor) -> tuple[Any, Any]:
+    """What a model's latents are shifted by and divided by, for each channel or for all alike."""
+    mean, spread = getattr(config, "latents_mean", None), getattr(config, "latents_std", None)
+    if mean is None or spread is None:
+        return config.shift_factor or 0.0, 1.0
+    pair = (latents.new_tensor(numbers).view(-1, 1, 1) for numbers in (mean, spread))
+    return next(pair), next(pair)
 
 
 @torch.inference_mode()
@@ -70,13 +91,13 @@ def decode_latents(components: Components, latents: torch.Tensor) -> Image.Image
             "The model produced values that are no numbers (NaN or infinity). Try a lower guidance "
             "scale, another sampler or another seed; if it keeps happening, the model is damaged."
         )
-    vae, config = components.vae, components.vae.config
-    unscaled = (latents / config.scaling_factor + (config.shift_factor or 0.0))[None]
-    pixels = vae.decode(unscaled.to(vae.dtype)).sample[0]
+    vae = components.vae
+    encoded = unscaled(vae.config, latents)[None]
+    pixels = vae.decode(encoded.to(vae.dtype)).sample[0]
     if not pixels.isfinite().all() and vae.dtype == torch.float16:
         log.info("the VAE overflowed float16; decoding in float32")
         with _Upcast(components):
-            pixels = vae.decode(unscaled.float()).sample[0]
+            pixels = vae.decode(encoded.float()).sample[0]
     if not pixels.isfinite().all():
         raise NumericalFailure(
             "The model's VAE produced values that are no numbers (NaN or infinity). Try another "

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from tastemaker.diffusion.components import Components
-from tastemaker.diffusion.latents import encode_pixels, to_image
+from tastemaker.diffusion.latents import encode_pixels, to_image, unscaled
 
 MAX_SIDE = 128
 _PATCHES = 8
@@ -29,8 +29,7 @@ class Previewer:
         """Scaled latents (channels, h, w) → RGB, its longer side 128 pixels."""
         if self._map is None:
             self._map = _fit(self._components)
-        config = self._components.vae.config
-        plain = latents.float().cpu() / config.scaling_factor + (config.shift_factor or 0.0)
+        plain = unscaled(self._components.vae.config, latents.float().cpu())
         colours = torch.einsum("rc,chw->rhw", self._map, _with_constant(plain))
         small = to_image(colours)
         scale = MAX_SIDE / max(small.size)
