@@ -8,18 +8,20 @@ an image joins or leaves. Knows no jobs, no seeds' meaning and no pixels.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 
+from tastemaker.diffusion.buckets import BUCKETS, Sizes, bucket_size
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
 from tastemaker.diffusion.latents import draw_noise
+from tastemaker.diffusion.outcomes import EAGER, Evaluations
 from tastemaker.diffusion.tables import COLUMN, SamplerTable
 
-# A batch is padded to one of these sizes, so that one size's arithmetic serves many occupancies.
-BUCKETS = (1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+__all__ = ["BUCKETS", "Batch", "BatchImage", "EvaluationOutOfMemory", "bucket_size"]
+
 _HISTORY = 3
 
 
@@ -30,7 +32,7 @@ class BatchImage:
     ``unconditional`` is ``None`` when there is no guidance. ``generator`` gives the later noise of
     stochastic samplers. ``added`` is what the U-Net wants beside the text, by the name that
     diffusers gives it, (rows, …) with the conditional row first; the images of a batch agree on the
-    names, and on the number of text tokens.
+    names, and on the number of text tokens. ``evaluations`` fills with how it was drawn.
     """
 
     table: SamplerTable
@@ -41,6 +43,7 @@ class BatchImage:
     generator: torch.Generator
     added: Mapping[str, torch.Tensor] = field(default_factory=dict)
     step: int = 0
+    evaluations: list[Evaluations] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -50,14 +53,18 @@ class BatchImage:
     def is_done(self) -> bool:
         return self.step >= len(self.table)
 
-
-def bucket_size(rows: int) -> int:
-    """The smallest padded batch that holds ``rows`` rows."""
-    return next((size for size in BUCKETS if size >= rows), rows)
+    def moved(self, rows: int, by: str) -> None:
+        """Note that it is one step on, by an evaluation of ``rows`` rows at once."""
+        self.step += 1
+        last = self.evaluations[-1] if self.evaluations else None
+        if last is not None and (last.rows, last.by) == (rows, by):
+            self.evaluations[-1] = Evaluations(rows, last.count + 1, by)
+        else:
+            self.evaluations.append(Evaluations(rows, 1, by))
 
 
 class EvaluationOutOfMemory(Exception):
-    """Even one row of the image at ``position`` doesn't fit into the device's memory."""
+    """No smaller evaluation is left to try, and the image at ``position`` didn't fit."""
 
     def __init__(self, position: int) -> None:
         super().__init__(f"out of memory at image {position}")
@@ -65,13 +72,27 @@ class EvaluationOutOfMemory(Exception):
 
 
 class Batch:
-    """Images denoised together; ``unet`` is called as diffusers' ``UNet2DConditionModel`` is."""
+    """Images denoised together; ``unet`` is called as diffusers' ``UNet2DConditionModel`` is.
 
-    def __init__(self, unet: Any, device: torch.device, dtype: torch.dtype) -> None:
+    ``sizes`` decides how many rows are evaluated at once. What the U-Net says of itself as
+    ``kind``, if it does, is noted with each image, for another kind rounds in another way.
+    ``make_room`` is asked for memory before smaller evaluations are tried, and says if it had some.
+    """
+
+    def __init__(
+        self,
+        unet: Any,
+        device: torch.device,
+        dtype: torch.dtype,
+        sizes: Sizes | None = None,
+        make_room: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._unet = unet
         self._device = device
         self._dtype = dtype
-        self._row_limit: int | None = None
+        self._sizes = sizes if sizes is not None else Sizes()
+        self._make_room = make_room
+        self._size = 0
         self._x = self._y = self._history = torch.empty(0)
         self.images: list[BatchImage] = []
 
@@ -108,21 +129,22 @@ class Batch:
             self._arrange()
         return latents
 
-    def _arrange(self) -> None:
-        """Lay out the rows: conditional ones in order, then unconditional ones, then padding."""
+    def _lay_out(self, size: int) -> None:
+        """Lay out the rows for evaluations of ``size`` rows at once.
+
+        The conditional ones in order, then the unconditional ones, then padding.
+        """
+        if size == self._size:
+            return
         images, device = self.images, self._device
         count = len(images)
         guided = [i for i, image in enumerate(images) if image.unconditional is not None]
-        padding = bucket_size(count + len(guided)) - count - len(guided)
+        padding = -(count + len(guided)) % size
         owners = [*range(count), *guided, *([0] * padding)]
-        opposite = list(range(count))
-        for row, i in enumerate(guided, start=count):
-            opposite[i] = row
         texts = [image.conditional for image in images]
         texts += [t for i in guided if (t := images[i].unconditional) is not None]
         texts += [images[0].conditional] * padding
         self._owners = torch.tensor(owners, device=device)
-        self._opposite = torch.tensor(opposite, device=device)
         self._text = torch.stack(texts).to(self._dtype)
         self._added = {
             name: torch.stack(
@@ -132,6 +154,18 @@ class Batch:
             )
             for name in images[0].added
         }
+        self._size = size
+
+    def _arrange(self) -> None:
+        """Gather what the images' steps need, after one has joined or left."""
+        images, device = self.images, self._device
+        self._size = 0
+        count = len(images)
+        opposite = list(range(count))
+        guided = (i for i, image in enumerate(images) if image.unconditional is not None)
+        for row, i in enumerate(guided, start=count):
+            opposite[i] = row
+        self._opposite = torch.tensor(opposite, device=device)
         scales = [image.guidance_scale if image.rows == 2 else 1.0 for image in images]
         self._guidance = torch.tensor(scales, device=device).view(-1, 1, 1, 1)
         longest = max(len(image.table) for image in images)
@@ -146,20 +180,21 @@ class Batch:
         self._revisits = any(image.table.rows[:, COLUMN["e"]].any() for image in images)
 
     @torch.inference_mode()
-    def step(self, guess_of: list[BatchImage]) -> list[torch.Tensor]:
+    def step(self, guess_of: list[BatchImage], rows: int = 0) -> list[torch.Tensor]:
         """Evaluate the U-Net once for every image and move each one step on.
 
         Returns the current guess of the clean latents of the images in ``guess_of``. If memory runs
         out the batch is evaluated in ever smaller parts; nothing has moved when an error is raised.
+        With ``rows`` it is evaluated so many rows at once, and not otherwise.
 
         Raises:
-            EvaluationOutOfMemory: not even a single row fits.
+            EvaluationOutOfMemory: not even the smallest evaluation fits.
         """
         row = self._tables[self._positions, self._steps].T[..., None, None, None]
         x = self._x
-        inputs = (x * row[COLUMN["input_scale"]])[self._owners]
-        timesteps = row[COLUMN["timestep"], :, 0, 0, 0][self._owners]
-        outputs = self._evaluate(inputs.to(self._dtype), timesteps)
+        inputs = (x * row[COLUMN["input_scale"]]).to(self._dtype)
+        outputs = self._evaluate(inputs, row[COLUMN["timestep"], :, 0, 0, 0], rows)
+        kind = str(getattr(self._unet, "kind", EAGER))
         conditional, opposite = outputs[: len(self.images)], outputs[self._opposite]
         output = opposite + self._guidance * (conditional - opposite)
         guesses = self._guess(guess_of, row, x, output)
@@ -180,7 +215,7 @@ class Batch:
         self._x = moved
         self._steps += 1
         for image in self.images:
-            image.step += 1
+            image.moved(self._size, kind)
         return guesses
 
     def _guess(
@@ -193,28 +228,43 @@ class Batch:
 
     def _fresh_noise(self) -> torch.Tensor:
         """Each stochastic image's next noise, from its own generator, on the device."""
-        noise = torch.zeros(self._x.shape)
+        # Pinned memory: copying from any other makes the host wait for the device.
+        noise = torch.zeros(self._x.shape, pin_memory=self._device.type == "cuda")
         for i in self._stochastic:
             noise[i] = draw_noise(tuple(self._x.shape[1:]), self.images[i].generator)
         return noise.to(self._device, non_blocking=True)
 
-    def _evaluate(self, inputs: torch.Tensor, timesteps: torch.Tensor) -> torch.Tensor:
-        """The U-Net's float32 outputs for all rows, in as few parts as memory allows."""
+    def _evaluate(self, inputs: torch.Tensor, timesteps: torch.Tensor, rows: int) -> torch.Tensor:
+        """The U-Net's float32 outputs for all rows of the layout, padding last.
+
+        ``inputs`` (images, channels, h, w) and ``timesteps`` (images,) are of the images.
+        """
+        size = rows or self._sizes.choose(self.rows)
         while True:
-            size = min(self._row_limit or len(inputs), len(inputs))
+            self._lay_out(size)
             outputs: list[torch.Tensor] = []
             try:
-                for part in range(0, len(inputs), size):
-                    rows = slice(part, part + size)
-                    added = {name: value[rows] for name, value in self._added.items()}
-                    more = {"added_cond_kwargs": added} if added else {}
-                    result = self._unet(inputs[rows], timesteps[rows], self._text[rows], **more)
-                    outputs.append(result.sample.float())
+                for first in range(0, len(self._owners), size):
+                    part = self._owners[first : first + size]
+                    outputs.append(self._part(inputs[part], timesteps[part], first))
                 return outputs[0] if len(outputs) == 1 else torch.cat(outputs)
             except Exception as error:
                 if not is_out_of_memory(error):
                     raise
+            done = len(outputs) * size
+            outputs.clear()
             free_memory(self._device)
-            if size == 1:
-                raise EvaluationOutOfMemory(int(self._owners[len(outputs)]))
-            self._row_limit = max(1, size // 2)
+            if self._make_room():
+                continue
+            smaller = None if rows else self._sizes.shrink(size)
+            if smaller is None:
+                raise EvaluationOutOfMemory(int(self._owners[done]))
+            size = smaller
+
+    def _part(self, inputs: torch.Tensor, timesteps: torch.Tensor, first: int) -> torch.Tensor:
+        """One call of the U-Net, for the rows of the layout from ``first`` on."""
+        rows = slice(first, first + len(inputs))
+        added = {name: value[rows] for name, value in self._added.items()}
+        more = {"added_cond_kwargs": added} if added else {}
+        output: torch.Tensor = self._unet(inputs, timesteps, self._text[rows], **more).sample
+        return output.float()

@@ -99,3 +99,11 @@ def free_memory(device: torch.device) -> None:
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()
+
+
+def memory_of(device: torch.device) -> str:
+    """The device's kind and how much memory it has, to remember under what fits into it."""
+    if device.type == "cuda":
+        properties = torch.cuda.get_device_properties(device)
+        return f"{properties.name}, {properties.total_memory >> 20} MiB"
+    return device.type

@@ -16,7 +16,7 @@ from PIL import Image
 from tastemaker.diffusion.batch import BatchImage
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
 from tastemaker.diffusion.latents import decode_latents, draw_noise, encode_image, seeded_generator
-from tastemaker.diffusion.outcomes import Finished
+from tastemaker.diffusion.outcomes import Finished, Preview
 from tastemaker.diffusion.residency import ResidentModel
 from tastemaker.diffusion.samplers import sampler_table
 from tastemaker.domain import GenerationRequest
@@ -37,11 +37,16 @@ class Ticket:
 
 @dataclass(eq=False)
 class DrawnJob:
-    """A ticket in work: ``waiting`` indices aren't begun, ``unfinished`` counts missing images."""
+    """A ticket in work: ``waiting`` indices aren't begun, ``unfinished`` counts missing images.
+
+    ``begun`` says that its first image is under way, ``dropped`` that nobody wants the rest.
+    """
 
     ticket: Ticket
     waiting: deque[int]
     unfinished: int
+    begun: bool = False
+    dropped: bool = False
     image_latents: torch.Tensor | None = None
 
     @property
@@ -75,7 +80,9 @@ def prepare(job: DrawnJob, model: ResidentModel) -> Drawing:
     if source is not None:
         strength = 1.0 if request.strength is None else request.strength
         if job.image_latents is None:
-            job.image_latents = encode_image(parts, source, request.width, request.height).cpu()
+            with model.vae_lock:
+                encoded = encode_image(parts, source, request.width, request.height)
+            job.image_latents = encoded.cpu()
     table = sampler_table(
         parts.scheduler_config,
         request.sampler,
@@ -102,21 +109,36 @@ def prepare(job: DrawnJob, model: ResidentModel) -> Drawing:
     return Drawing(job, index, image, model, text.dropped_tokens)
 
 
-def finish(drawing: Drawing) -> Finished:
+def preview(drawing: Drawing, step: int, guess: torch.Tensor) -> Preview | None:
+    """What an image is about to look like, from a guess of its latents (channels, h, w)."""
+    if drawing.job.dropped:
+        return None
+    with drawing.model.vae_lock:
+        picture = drawing.model.previewer.preview(guess)
+    return Preview(drawing.job.ticket.job_id, drawing.index, step, picture)
+
+
+def finish(drawing: Drawing) -> Finished | None:
     """Decode an image's latents and show the picture to the model's safety checker.
+
+    One at a time: a picture must not depend on which others are done at the same moment. ``None``
+    when nobody wants it any more.
 
     Raises:
         NumericalFailure: the model produced NaN or infinity.
     """
+    if drawing.job.dropped:
+        return None
     parts, request = drawing.model.components, drawing.job.ticket.request
     assert drawing.latents is not None
-    try:
-        image = decode_latents(parts, drawing.latents)
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
-        free_memory(parts.device)
-        image = decode_latents(parts, drawing.latents)
+    with drawing.model.vae_lock:
+        try:
+            image = decode_latents(parts, drawing.latents)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            free_memory(parts.device)
+            image = decode_latents(parts, drawing.latents)
     flagged = None
     if parts.safety_checker is not None:
         image, flagged = parts.safety_checker.screen(image)
@@ -129,14 +151,22 @@ def finish(drawing: Drawing) -> Finished:
         device=str(parts.device),
         dtype=str(parts.dtype).removeprefix("torch."),
         dropped_tokens=drawing.dropped_tokens,
+        evaluations=tuple(drawing.image.evaluations),
+        model=drawing.model.fingerprint,
     )
 
 
-def reason_for_people(error: Exception, ticket: Ticket) -> TastemakerError:
+def reason_for_people(error: Exception, ticket: Ticket, strict_rows: int = 0) -> TastemakerError:
     """What went wrong with a ticket, in words for people; what is so already stays as it is."""
     if isinstance(error, TastemakerError):
         return error
     request = ticket.request
+    if is_out_of_memory(error) and strict_rows > 1:
+        return OutOfMemory(
+            f"The device has too little memory to evaluate {strict_rows} rows of {request.width} x "
+            f"{request.height} pixels at once with {request.model}, as strict mode demands. Lower "
+            "TASTEMAKER_STRICT_ROWS, or ask for a smaller size."
+        )
     if is_out_of_memory(error):
         return OutOfMemory(
             f"The device has too little memory to draw {request.width} x {request.height} pixels "

@@ -1,42 +1,58 @@
 """The engine: tickets in, outcomes out, one U-Net evaluation of one batch per `Engine.step`.
 
-Images join and leave between steps. Free rows go round-robin over the waiting jobs, oldest first,
-so a job of a hundred images doesn't hold up one of a single image. Whatever goes wrong with one job
-becomes its `Failed` outcome and leaves the others as they were. Knows no queue, no database and no
-HTTP.
+Images join and leave between steps. Free rows go round and round over the waiting jobs
+(`tastemaker.diffusion.turns`). Batches of unlike size or model take turns, a step each. Whatever
+goes wrong with one job becomes its `Failed` outcome and leaves the others as they were. Knows no
+queue, no database and no HTTP.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterable
+from functools import partial
 
+from tastemaker.diffusion.aside import Aside
 from tastemaker.diffusion.batch import Batch, BatchImage, EvaluationOutOfMemory
+from tastemaker.diffusion.buckets import BUCKETS, Sizes
 from tastemaker.diffusion.components import Components
+from tastemaker.diffusion.device import memory_of
 from tastemaker.diffusion.drawing import (
     Drawing,
     DrawnJob,
     Ticket,
     finish,
     prepare,
+    preview,
     reason_for_people,
 )
-from tastemaker.diffusion.outcomes import Cancelled, Failed, Outcome, Preview, Progress
+from tastemaker.diffusion.limits import RowLimits
+from tastemaker.diffusion.outcomes import Cancelled, Failed, Finished, Outcome, Preview, Progress
 from tastemaker.diffusion.residency import Residency, ResidentModel
+from tastemaker.diffusion.turns import Turns, Verdict
 
 __all__ = ["Engine", "Ticket"]
 
+MAX_JOBS = 64
+"""So many jobs take turns at most; others wait outside for their first one."""
+
 # Model, latent height and width, text tokens: what the images of a batch have in common.
-_Key = tuple[str, int, int, int]
+_Key = tuple[ResidentModel, int, int, int]
 
 
 class Engine:
-    """Draws tickets with the models that ``load`` brings; ``stamp`` is that of `Residency`.
+    """Draws tickets with the models that ``load`` brings.
 
     ``max_rows`` bounds the U-Net rows at once (a guided image has two), ``preview_interval`` is the
-    time in seconds between previews of an image (``inf``: none), ``max_models`` the models kept in
-    memory. Not thread-safe: one thread owns it.
+    time in seconds between previews of an image (``inf``: none), ``max_models`` and ``max_bytes``
+    bound the models kept in memory. ``strict_rows`` switches on strict mode: every evaluation has
+    that many rows, so that a picture's bits never depend on its company. ``limits`` remembers what
+    didn't fit. ``aside`` decodes on a thread of its own (by default where that pays: on CUDA).
+    ``stamp``, ``size_of`` and ``fingerprint`` are those of `Residency`. Not thread-safe: one thread
+    owns it.
     """
 
     def __init__(
@@ -44,22 +60,33 @@ class Engine:
         load: Callable[[str], Components],
         *,
         max_rows: int = 16,
+        strict_rows: int = 0,
         preview_interval: float = 0.4,
-        max_models: int = 2,
+        max_models: int = 8,
+        max_bytes: int | None = None,
+        limits: RowLimits | None = None,
+        aside: bool | None = None,
         stamp: Callable[[str], Hashable] = lambda name: None,
+        size_of: Callable[[str], int] = lambda name: 0,
+        fingerprint: Callable[[str], str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if max_rows < 2:
             raise ValueError("max_rows must be at least 2: a guided image has two rows")
-        self._models = Residency(load, max_models, stamp)
+        self._models = Residency(
+            load, max_models, stamp, max_bytes=max_bytes, size_of=size_of, fingerprint=fingerprint
+        )
         self._max_rows = max_rows
+        self._strict_rows = strict_rows
         self._preview_interval = preview_interval
+        self._limits = limits if limits is not None else RowLimits()
+        self._threaded = aside
         self._clock = clock
         self._jobs: dict[str, DrawnJob] = {}
-        self._turns: deque[DrawnJob] = deque()
+        self._turns: Turns[DrawnJob] = Turns(patience=max_rows)
         self._batches: OrderedDict[_Key, Batch] = OrderedDict()
         self._drawings: dict[BatchImage, Drawing] = {}
-        self._decoding: deque[Drawing] = deque()
+        self._asides: dict[bool, Aside[Drawing, Finished | Preview | None]] = {}
         self._cancelled: list[str] = []
 
     @property
@@ -73,9 +100,19 @@ class Engine:
         return sum(batch.rows for batch in self._batches.values())
 
     @property
+    def wanted(self) -> int:
+        """How many more jobs may be submitted now.
+
+        As many as could soon begin; so one that arrives later gets its turn although others that
+        came before have hundreds of images to go.
+        """
+        strangers = sum(not job.begun for job in self._turns)
+        return max(0, min(self._max_rows - strangers, MAX_JOBS - len(self._jobs)))
+
+    @property
     def wants_more(self) -> bool:
         """Whether another job may be submitted, for its images to take turns with the others'."""
-        return len(self._jobs) < self._max_rows
+        return self.wanted > 0
 
     @property
     def loaded_models(self) -> tuple[str, ...]:
@@ -99,7 +136,7 @@ class Engine:
         job = DrawnJob(ticket, deque(ticket.indices), len(ticket.indices))
         if job.unfinished:
             self._jobs[ticket.job_id] = job
-            self._turns.append(job)
+            self._turns.add(job)
 
     def cancel(self, job_id: str) -> None:
         """Stop a job before the next step; a job that isn't there is ignored."""
@@ -115,44 +152,57 @@ class Engine:
         self._cancelled.clear()
         outcomes += self._admit()
         outcomes += self._denoise()
-        outcomes += self._decode()
+        outcomes += self._collect()
         return outcomes
 
-    def _models_in_use(self) -> set[str]:
-        decoding = {d.job.ticket.request.model for d in self._decoding}
-        return decoding | {key[0] for key in self._batches}
+    def _models_in_use(self) -> set[ResidentModel]:
+        waiting = {drawing.model for aside in self._asides.values() for drawing in aside.owners}
+        return waiting | {key[0] for key in self._batches}
 
     def _admit(self) -> Iterable[Outcome]:
-        """Give free rows to waiting jobs in turn; the first that doesn't fit holds its place."""
+        """Begin images as long as there are rows for them."""
         outcomes: list[Outcome] = []
-        while self._turns:
-            job = self._turns[0]
-            if self.active_rows + job.rows_per_image > self._max_rows:
-                break
-            model = job.ticket.request.model
-            in_use = self._models_in_use()
-            if not self._models.has_room_for(model, in_use):
-                break
-            self._turns.popleft()
+        while self._turns and (job := self._turns.take(self._verdict)) is not None:
+            name, in_use = job.ticket.request.model, self._models_in_use()
+            job.begun = True
             try:
-                self._begin(job, self._models.get(model, in_use))
+                self._begin(job, self._models.get(name, in_use))
             except Exception as error:
                 outcomes.append(self._failed(job, error))
                 continue
             if job.waiting:
-                self._turns.append(job)
+                self._turns.add(job)
         return outcomes
+
+    def _verdict(self, job: DrawnJob) -> Verdict:
+        if self.active_rows + job.rows_per_image > self._max_rows:
+            return Verdict.NO_ROWS
+        name = job.ticket.request.model
+        fits = self._models.has_room_for(name, self._models_in_use())
+        return Verdict.FITS if fits else Verdict.NO_MODEL
 
     def _begin(self, job: DrawnJob, model: ResidentModel) -> None:
         """Let a job's next image join the batch of its model and size."""
         drawing = prepare(job, model)
-        parts = model.components
         height, width = drawing.image.latents.shape[-2:]
-        key = (job.ticket.request.model, height, width, len(drawing.image.conditional))
+        key = (model, height, width, len(drawing.image.conditional))
         if key not in self._batches:
-            self._batches[key] = Batch(parts.unet, parts.device, parts.dtype)
+            self._batches[key] = self._batch(key)
         self._batches[key].add(drawing.image)
         self._drawings[drawing.image] = drawing
+
+    def _batch(self, key: _Key) -> Batch:
+        parts = key[0].components
+        sizes = Sizes(
+            self._limits,
+            _limit_key(parts, key[1:]),
+            strict_rows=self._strict_rows,
+            buckets=getattr(parts.unet, "buckets", BUCKETS),
+        )
+        return Batch(parts.unet, parts.device, parts.dtype, sizes, self._make_room)
+
+    def _make_room(self) -> bool:
+        return self._models.drop_idle(self._models_in_use())
 
     def _denoise(self) -> Iterable[Outcome]:
         """One evaluation of the batch that has waited longest."""
@@ -183,10 +233,18 @@ class Engine:
         for image, guess in zip(due, guesses, strict=True):
             drawing = self._drawings[image]
             drawing.last_preview = now
-            picture = drawing.model.previewer.preview(guess)
-            outcomes.append(Preview(drawing.job.ticket.job_id, drawing.index, image.step, picture))
+            work = partial(preview, drawing, image.step, guess)
+            self._aside_of(drawing).put(drawing, work, heavy=False)
         self._leave(key, [image for image in batch.images if image.is_done], decode=True)
         return outcomes
+
+    def _aside_of(self, drawing: Drawing) -> Aside[Drawing, Finished | Preview | None]:
+        """The line of pictures to make, on a thread of its own or not."""
+        on_cuda = drawing.model.components.device.type == "cuda"
+        threaded = on_cuda if self._threaded is None else self._threaded
+        if threaded not in self._asides:
+            self._asides[threaded] = Aside(threaded=threaded, backlog=self._max_rows)
+        return self._asides[threaded]
 
     def _leave(self, key: _Key, images: list[BatchImage], *, decode: bool) -> None:
         """Take images out of their batch; what is finished goes on to be decoded."""
@@ -197,41 +255,49 @@ class Engine:
             drawing = self._drawings.pop(image)
             if decode:
                 drawing.latents = latents
-                self._decoding.append(drawing)
+                self._aside_of(drawing).put(drawing, partial(finish, drawing), heavy=True)
         if not batch.images:
             del self._batches[key]
 
-    def _decode(self) -> Iterable[Outcome]:
-        """Decode the oldest finished image, so that the others' next step isn't kept waiting."""
+    def _collect(self) -> Iterable[Outcome]:
+        """Previews and finished pictures that are there by now."""
         outcomes: list[Outcome] = []
-        while self._decoding:
-            drawing = self._decoding.popleft()
-            job = drawing.job
-            try:
-                outcomes.append(finish(drawing))
-            except Exception as error:
-                outcomes.append(self._failed(job, error))
-            else:
-                job.unfinished -= 1
-                if not job.unfinished:
-                    del self._jobs[job.ticket.job_id]
-            if len(self._decoding) <= self._max_rows:
-                break
+        for aside in self._asides.values():
+            for done in aside.collect(wait=not self._batches):
+                job = done.owner.job
+                if job.dropped:
+                    continue
+                if done.error is not None:
+                    outcomes.append(self._failed(job, done.error))
+                if done.result is not None:
+                    outcomes.append(done.result)
+                if done.heavy and done.error is None:
+                    job.unfinished -= 1
+                    if not job.unfinished:
+                        del self._jobs[job.ticket.job_id]
         return outcomes
 
     def _failed(self, job: DrawnJob, error: Exception) -> Failed:
         """Drop all of a job's images and say why."""
         self._forget(job.ticket.job_id)
-        return Failed(job.ticket.job_id, reason_for_people(error, job.ticket))
+        return Failed(job.ticket.job_id, reason_for_people(error, job.ticket, self._strict_rows))
 
     def _forget(self, job_id: str) -> None:
         """Remove every trace of a job; the images of others stay as they are."""
         job = self._jobs.pop(job_id, None)
         if job is None:
             return
-        if job in self._turns:
-            self._turns.remove(job)
-        self._decoding = deque(d for d in self._decoding if d.job is not job)
+        job.dropped = True
+        self._turns.remove(job)
         for key, batch in list(self._batches.items()):
             mine = [image for image in batch.images if self._drawings[image].job is job]
             self._leave(key, mine, decode=False)
+
+
+def _limit_key(parts: Components, shape: tuple[int, int, int]) -> str:
+    """What decides how many rows fit: the U-Net's architecture, precision, sizes and the device."""
+    config = json.dumps(dict(parts.unet.config), sort_keys=True, default=str)
+    architecture = hashlib.sha256(config.encode()).hexdigest()[:12]
+    dtype = str(parts.dtype).removeprefix("torch.")
+    height, width, tokens = shape
+    return f"{memory_of(parts.device)} {architecture} {dtype} {height}x{width} {tokens} tokens"

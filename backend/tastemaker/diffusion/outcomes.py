@@ -8,6 +8,21 @@ from PIL import Image
 
 from tastemaker.errors import TastemakerError
 
+EAGER = "torch"
+"""The kind of a U-Net that torch evaluates as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluations:
+    """``count`` U-Net evaluations in a row, of ``rows`` rows at once, ``by`` a U-Net of that kind.
+
+    An image's bits depend on these (and on nothing else of its company).
+    """
+
+    rows: int
+    count: int
+    by: str = EAGER
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -34,7 +49,8 @@ class Finished:
     """A finished RGB image.
 
     ``flagged`` is the safety checker's reason if the image was blurred. ``dropped_tokens`` counts
-    the tokens of the prompt that didn't fit into the text encoder.
+    the tokens of the prompt that didn't fit into the text encoder. ``evaluations`` and ``model`` (a
+    fingerprint, empty when unknown) are what it takes to draw the very same again.
     """
 
     job_id: str
@@ -45,6 +61,8 @@ class Finished:
     device: str
     dtype: str
     dropped_tokens: int = 0
+    evaluations: tuple[Evaluations, ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

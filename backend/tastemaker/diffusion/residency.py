@@ -1,12 +1,15 @@
-"""Which models are in memory: the latest few, so that switching back is quick.
+"""Which models are in memory: the latest few within a budget, so that switching back is quick.
 
 Knows no jobs; the engine says which models are in use and must stay.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import logging
+import threading
 from collections.abc import Callable, Collection, Hashable
+from concurrent.futures import Future
+from typing import Any
 
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
@@ -14,22 +17,52 @@ from tastemaker.diffusion.previews import Previewer
 from tastemaker.diffusion.text import PromptEncoder
 from tastemaker.errors import OutOfMemory
 
+log = logging.getLogger(__name__)
+
 
 class ResidentModel:
-    """A loaded model and what goes with it for as long as it is in memory."""
+    """A loaded model and what goes with it for as long as it is in memory.
 
-    def __init__(self, components: Components, stamp: Hashable = None) -> None:
+    ``vae_lock`` is held by whoever uses the VAE, which may change its precision for a moment.
+    """
+
+    def __init__(
+        self,
+        components: Components,
+        name: str = "",
+        stamp: Hashable = None,
+        fingerprint: Callable[[str], str] | None = None,
+    ) -> None:
         self.components = components
+        self.name = name
         self.stamp = stamp
+        self.bytes = bytes_of(components)
         self.prompts = PromptEncoder(components)
         self.previewer = Previewer(components)
+        self.vae_lock = threading.Lock()
+        self._fingerprint = _aside(fingerprint, name)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this model's weights from all others; empty when that couldn't be found out.
+
+        It is computed while the first picture is drawn; this waits for it.
+        """
+        try:
+            return self._fingerprint.result()
+        except Exception:
+            log.warning("the fingerprint of %s could not be taken", self.name, exc_info=True)
+            return ""
 
 
 class Residency:
-    """At most ``limit`` models at once; the least recently used one goes first.
+    """At most ``limit`` models at once, of ``max_bytes`` together; the least recently used goes
+    first. A model that is too large for the budget is loaded all the same when it is alone.
 
     ``stamp`` tells what lies on disk under a name: when that isn't what is in memory, because the
-    model was deleted or replaced since, it is loaded again.
+    model was deleted or replaced since, the new one is loaded beside the old, which goes when
+    nothing draws with it any more. ``size_of`` guesses a model's bytes before it is loaded;
+    ``fingerprint`` computes what is kept as `ResidentModel.fingerprint`.
     """
 
     def __init__(
@@ -37,22 +70,40 @@ class Residency:
         load: Callable[[str], Components],
         limit: int,
         stamp: Callable[[str], Hashable] = lambda name: None,
+        *,
+        max_bytes: int | None = None,
+        size_of: Callable[[str], int] = lambda name: 0,
+        fingerprint: Callable[[str], str] | None = None,
     ) -> None:
         self._load = load
         self._limit = limit
         self._stamp = stamp
-        self._models: OrderedDict[str, ResidentModel] = OrderedDict()
+        self._max_bytes = max_bytes
+        self._size_of = size_of
+        self._fingerprint = fingerprint
+        self._models: list[ResidentModel] = []
 
     @property
     def names(self) -> tuple[str, ...]:
         """The models in memory, the most recently used last."""
-        return tuple(self._models)
+        return tuple(dict.fromkeys(model.name for model in self._models))
 
-    def has_room_for(self, name: str, in_use: Collection[str]) -> bool:
+    @property
+    def bytes(self) -> int:
+        """What the models in memory weigh together."""
+        return sum(model.bytes for model in self._models)
+
+    def has_room_for(self, name: str, in_use: Collection[ResidentModel]) -> bool:
         """Whether ``get`` can succeed without dropping a model that is in use."""
-        return name in self._models or len(set(in_use) & set(self._models)) < self._limit
+        if self._find(name) is not None or not in_use:
+            return True
+        busy = set(in_use)
+        if len(busy) >= self._limit:
+            return False
+        weight = sum(model.bytes for model in busy)
+        return self._max_bytes is None or weight + self._size_of(name) <= self._max_bytes
 
-    def get(self, name: str, in_use: Collection[str] = ()) -> ResidentModel:
+    def get(self, name: str, in_use: Collection[ResidentModel] = ()) -> ResidentModel:
         """The model, loaded if it must be.
 
         Raises:
@@ -60,21 +111,33 @@ class Residency:
             OutOfMemory: the model doesn't fit, even alone beside those in use.
         """
         stamp = self._stamp(name)
-        if name in self._models and self._models[name].stamp != stamp and name not in in_use:
-            free_memory(self._models.pop(name).components.device)
-        if name not in self._models:
-            self._drop(len(self._models) - self._limit + 1, in_use)
-            self._models[name] = ResidentModel(self._loaded(name, in_use), stamp)
-        self._models.move_to_end(name)
-        return self._models[name]
+        outdated = [m for m in self._models if m.name == name and m.stamp != stamp]
+        self._keep([m for m in self._models if m not in outdated or m in in_use])
+        model = self._find(name)
+        if model is None:
+            self._make_room(self._limit - 1, self._size_of(name), in_use)
+            model = ResidentModel(self._loaded(name, in_use), name, stamp, self._fingerprint)
+            self._models.append(model)
+            self._make_room(self._limit, 0, {*in_use, model})
+        self._models.remove(model)
+        self._models.append(model)
+        return model
 
-    def _loaded(self, name: str, in_use: Collection[str]) -> Components:
+    def drop_idle(self, in_use: Collection[ResidentModel]) -> bool:
+        """Drop every model that isn't in use; whether there was one."""
+        return self._keep(in_use)
+
+    def _find(self, name: str) -> ResidentModel | None:
+        stamp = self._stamp(name)
+        return next((m for m in self._models if m.name == name and m.stamp == stamp), None)
+
+    def _loaded(self, name: str, in_use: Collection[ResidentModel]) -> Components:
         try:
             return self._load(name)
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
-        self._drop(len(self._models), in_use)
+        self.drop_idle(in_use)
         try:
             return self._load(name)
         except Exception as error:
@@ -85,8 +148,52 @@ class Residency:
                 "use it, choose a smaller model, or set TASTEMAKER_DEVICE=cpu."
             ) from error
 
-    def _drop(self, count: int, in_use: Collection[str]) -> None:
-        idle = [name for name in self._models if name not in in_use][: max(0, count)]
-        devices = [self._models.pop(name).components.device for name in idle]
-        for device in set(devices):
+    def _make_room(self, count: int, size: int, in_use: Collection[ResidentModel]) -> None:
+        """Drop idle models until at most ``count`` are left, with ``size`` bytes to spare."""
+        number, weight, stay = len(self._models), self.bytes + size, list(in_use)
+        for model in self._models:
+            if number <= count and (self._max_bytes is None or weight <= self._max_bytes):
+                stay.append(model)
+            elif model not in in_use:
+                number, weight = number - 1, weight - model.bytes
+        self._keep(stay)
+
+    def _keep(self, models: Collection[ResidentModel]) -> bool:
+        """Drop all but ``models``; whether there was one to drop."""
+        gone = [model for model in self._models if model not in models]
+        self._models = [model for model in self._models if model in models]
+        devices = {model.components.device for model in gone}
+        # Memory is given back only when nothing holds the networks any more.
+        gone.clear()
+        for device in devices:
             free_memory(device)
+        return bool(devices)
+
+
+def bytes_of(components: Components) -> int:
+    """The weights of all networks of a model together, in bytes."""
+    return sum(_weight(part) for part in vars(components).values())
+
+
+def _weight(part: Any) -> int:
+    network: Any = part if hasattr(part, "parameters") else getattr(part, "model", None)
+    if network is None or not hasattr(network, "parameters"):
+        return 0
+    return sum(tensor.nbytes for tensor in (*network.parameters(), *network.buffers()))
+
+
+def _aside(fingerprint: Callable[[str], str] | None, name: str) -> Future[str]:
+    """Begin to compute a fingerprint on a thread that nobody needs to wait for at exit."""
+    future: Future[str] = Future()
+    if fingerprint is None:
+        future.set_result("")
+        return future
+
+    def work() -> None:
+        try:
+            future.set_result(fingerprint(name))
+        except Exception as error:
+            future.set_exception(error)
+
+    threading.Thread(target=work, name="fingerprint", daemon=True).start()
+    return future
