@@ -6,29 +6,23 @@ entry without a picture.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-import diffusers
-import torch
-
-from tastemaker import __version__
+from tastemaker.diffusion.environment import versions
 from tastemaker.diffusion.outcomes import Finished
 from tastemaker.domain import AnyJob, DrawingJob, Event, GenerationRequest, NewImage
+from tastemaker.infotext.embedding import texts_of
+from tastemaker.infotext.record import of_request
 from tastemaker.jobs.events import job_event
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.pictures import encode_png, make_thumbnail
 
-PARAMS = (
-    "num_inference_steps",
-    "guidance_scale",
-    "sampler",
-    "schedule",
-    "strength",
-    "init_image",
+# Columns of their own, or of the whole request rather than of one picture.
+ELSEWHERE = frozenset(
+    ("prompt", "negative_prompt", "model", "width", "height", "seed", "num_images", "parent_id")
 )
 
 
@@ -84,20 +78,23 @@ class Recorder:
 
 
 def png_text(request: GenerationRequest, seed: int) -> dict[str, str]:
-    """What a PNG carries of its origin as text chunks: the prompt, and the request as JSON."""
-    record = {**request.to_dict(), "seed": seed, "num_images": 1}
-    return {"prompt": request.prompt, "tastemaker": json.dumps(record, ensure_ascii=False)}
+    """What a PNG carries of its origin: infotext for other programs, and our own record."""
+    return texts_of(of_request(request, seed))
 
 
 def redraw_params(job: DrawingJob, finished: Finished) -> dict[str, Any]:
-    """Everything beside prompt, seed, size and model that it takes to draw the picture again."""
-    request = asdict(job.request)
-    params = {name: request[name] for name in PARAMS if request[name] is not None}
+    """Everything beside prompt, seed, size and model that it takes to draw the picture again.
+
+    `tastemaker.redraw` reads it.
+    """
+    request = job.request.to_dict()
+    params = {k: v for k, v in request.items() if k not in ELSEWHERE and v is not None}
+    params |= finished.place
     params["device"] = finished.device
     params["dtype"] = finished.dtype
-    params["versions"] = {
-        "tastemaker": __version__,
-        "torch": torch.__version__,
-        "diffusers": diffusers.__version__,
-    }
+    params["versions"] = versions()
+    if finished.evaluations:
+        params["evaluations"] = [asdict(run) for run in finished.evaluations]
+    if finished.model_hash:
+        params["model_hash"] = finished.model_hash
     return params

@@ -31,7 +31,7 @@ def read_picture(
         UnsupportedImage: no picture of one of ``formats``.
         UnreadableImage: truncated, damaged, or of more than ``max_pixels`` pixels.
     """
-    image = _open(data, formats)
+    image = open_header(data, formats)
     width, height = image.size
     if width * height > max_pixels:
         raise UnreadableImage(
@@ -53,13 +53,13 @@ def read_picture(
 
 def read_size(data: bytes, *, formats: tuple[str, ...] = FORMATS) -> tuple[int, int]:
     """Width and height from the header alone. Raises `UnsupportedImage`."""
-    return _open(data, formats).size
+    return open_header(data, formats).size
 
 
 def media_type(data: bytes) -> str:
     """The MIME type of a stored picture, from its own bytes; octet-stream when it is none."""
     try:
-        found = Image.MIME.get(_open(data, ADOPTED_FORMATS).format or "")
+        found = Image.MIME.get(open_header(data, ADOPTED_FORMATS).format or "")
     except (UnsupportedImage, UnreadableImage):
         found = None
     return found or "application/octet-stream"
@@ -73,7 +73,8 @@ def encode_png(image: Image.Image, metadata: Mapping[str, str]) -> bytes:
     """The picture as PNG with ``metadata`` as text chunks; equal input gives equal bytes."""
     info = PngImagePlugin.PngInfo()
     for key, value in metadata.items():
-        info.add_itxt(key, value)
+        # tEXt where Latin-1 suffices, else iTXt: some programs read only the first kind.
+        info.add_text(key, value)
     out = BytesIO()
     image.save(out, "PNG", pnginfo=info, compress_level=6)
     return out.getvalue()
@@ -96,7 +97,13 @@ def png_size(data: bytes) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _open(data: bytes, formats: tuple[str, ...]) -> Image.Image:
+def open_header(data: bytes, formats: tuple[str, ...]) -> Image.Image:
+    """The picture with its header read and no pixel decoded.
+
+    Raises:
+        UnsupportedImage: no picture of one of ``formats``.
+        UnreadableImage: a damaged header, or one that says there are more than 2^31 pixels.
+    """
     try:
         with warnings.catch_warnings():
             # Pillow warns above its own limit; ours is checked by the caller.
