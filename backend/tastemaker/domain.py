@@ -14,6 +14,7 @@ from typing import Any, Generic, Self, TypeAlias, TypeGuard, TypeVar
 
 MAX_SEED = 2**63 - 1
 LOCAL_OWNER_ID = 1
+TRAINING_METHODS = ("full", "lora", "preference")
 
 
 class Sampler(StrEnum):
@@ -266,6 +267,19 @@ class GenerationDefaults:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingDefaults:
+    """How a model is best retrained, in its maker's opinion.
+
+    ``method`` is one of `TRAINING_METHODS`; ``None`` leaves the choice to the number of ratings.
+    ``settings`` are, by method, those that differ from the method's own, named as in
+    `TrainingOptions`.
+    """
+
+    method: str | None = None
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class DownloadProgress:
     """How far a download is. ``eta_seconds`` and ``total_bytes`` are ``None`` while unknown."""
 
@@ -298,6 +312,7 @@ class ModelInfo:
     error: str | None = None
     size_bytes: int | None = None
     has_safety_checker: bool = False
+    training: TrainingDefaults = TrainingDefaults()
 
 
 @dataclass(frozen=True, slots=True)
