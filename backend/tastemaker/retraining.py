@@ -32,9 +32,10 @@ from tastemaker.training.data.combined import is_both, learns_ratings, open_text
 from tastemaker.training.data.disk import REJECTED, REPORT, DiskCopy, open_copy
 from tastemaker.training.data.materialise import materialise
 from tastemaker.training.data.sources import Source
+from tastemaker.training.defaults import method_for, options_for, recommended_method
 from tastemaker.training.options import Method, TrainingOptions
 from tastemaker.training.progress import Observer
-from tastemaker.training.readiness import check_disk, check_ratings, choose_method
+from tastemaker.training.readiness import check_disk, check_ratings
 from tastemaker.training.retrain import (
     Assignment,
     Interrupted,
@@ -88,17 +89,18 @@ def start(
 ) -> Retrained:
     """Begin a run on ``source`` (as `open_text` reads it) and see it through.
 
-    ``model`` is trained on, the active one by default. Without ``method`` the number of ratings
-    decides. ``changes`` are settings of `TrainingOptions`, ``captions`` edits by the example's key.
-    ``on_news`` hears how far it is, as it is kept in the run's folder, ``on_plan`` what will be
-    done and with how many pictures, before it is.
+    ``model`` is trained on, the active one by default. Without ``method`` the model and the number
+    of ratings decide. ``changes`` are settings of `TrainingOptions`, ``captions`` edits by the
+    example's key. ``on_news`` hears how far it is, as it is kept in the run's folder, ``on_plan``
+    what will be done and with how many pictures, before it is.
 
     Raises:
         TastemakerError: whatever stands in the way, before anything is trained.
     """
     with only_run(settings):
         registry = open_registry(settings)
-        parent = registry.require_ready(model).name
+        info = registry.require_ready(model)
+        parent = info.name
         models = [info.name for info in registry.list()]
         if name is None:
             name = free_name(settings, parent, models)
@@ -110,7 +112,7 @@ def start(
             examples = _copied(settings, source, folder, reporter.observer(), captions or {})
         except Interrupted as reason:
             return Retrained(not_begun(reason.stop), None)
-        options = _options(source, examples, method, changes or {})
+        options = _options(info, source, examples, method, changes or {})
         plan = RunPlan(name, source, parent, options.to_dict())
         write_plan(folder, plan)
         on_plan(plan, len(examples))
@@ -192,9 +194,13 @@ def _materialised(
 
 
 def _options(
-    source: str, examples: DiskCopy, method: Method | None, changes: Mapping[str, Any]
+    model: ModelInfo,
+    source: str,
+    examples: DiskCopy,
+    method: Method | None,
+    changes: Mapping[str, Any],
 ) -> TrainingOptions:
-    """Settings that fit the data.
+    """Settings that fit the model and the data.
 
     Raises:
         InvalidInput: too few ratings, or a wrong setting.
@@ -202,11 +208,13 @@ def _options(
     ratings = Counter(entry.feedback for entry in examples.snapshot.entries)
     pairs = len(examples.snapshot.pairs)
     rated = learns_ratings(source) or method is Method.PREFERENCE
-    if method is None:
-        method = choose_method(ratings[1], ratings[-1], pairs) if rated else Method.LORA
+    if method is None and rated:
+        method = method_for(model, ratings[1], ratings[-1], pairs)
+    elif method is None:
+        method = recommended_method(model) or Method.LORA
     if rated:
         check_ratings(method, ratings[1], ratings[-1], pairs)
-    return TrainingOptions.for_method(method, **changes)
+    return options_for(model, method, changes)
 
 
 def _run(

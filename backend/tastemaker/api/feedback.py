@@ -11,6 +11,7 @@ from tastemaker.api.responses import answers, problems, reply
 from tastemaker.api.schemas.images import FeedbackRequest, ImageOut
 from tastemaker.api.schemas.preferences import FeedbackSummary, RatingLevel
 from tastemaker.training.advice import advise
+from tastemaker.training.defaults import recommended_method
 
 resource = blueprint("feedback")
 
@@ -32,7 +33,12 @@ def summarise_feedback() -> Response:
     """How many ratings there are, what they are enough for, and what to do next."""
     counts = services().gallery.counts()
     pairs = services().preferences.count()
-    advice = advise(counts["liked"], counts["disliked"], pairs)
+    advice = advise(
+        counts["liked"],
+        counts["disliked"],
+        pairs,
+        recommended=recommended_method(services().models.active()),
+    )
     return reply(
         FeedbackSummary(
             liked=counts["liked"],

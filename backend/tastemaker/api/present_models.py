@@ -43,7 +43,7 @@ def model_out(model: ModelInfo) -> ModelOut:
 
 def _model_out(model: ModelInfo, standing: Standing) -> ModelOut:
     fields = asdict(model)
-    del fields["path"]
+    del fields["path"], fields["training"]
     return ModelOut.model_validate(
         {
             **fields,

@@ -54,10 +54,11 @@ def preview_out(query: PreviewQuery) -> RetrainPreview:
         NotFound, ModelUnavailable: the model. InvalidInput: a wrong value.
     """
     here = services()
-    model = here.models.require_ready(query.base_model).name
+    info = here.models.require_ready(query.base_model)
+    model = info.name
     base = here.models.parts_of(model)[0]
     dataset = dataset_of(query.source, query.dataset)
-    options = options_of(query.source, query.method, changes_of(query))
+    options = options_of(info, query.source, query.method, changes_of(query))
     known = ratings()
     reason: str | None = None
     parts: list[tuple[str, Mapping[str, Any]]] = []

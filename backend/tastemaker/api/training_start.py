@@ -9,13 +9,14 @@ from typing import Any
 
 from tastemaker.api.context import services
 from tastemaker.api.schemas.retrain import RetrainRequest
-from tastemaker.domain import DataSource, TrainingRequest
+from tastemaker.domain import DataSource, ModelInfo, TrainingRequest
 from tastemaker.errors import Conflict, FieldError, InvalidInput
 from tastemaker.models.fetching import free_bytes
 from tastemaker.settings import Settings
 from tastemaker.training.data.sources import DEFAULT_DATASET, SourceKind, parse_source
+from tastemaker.training.defaults import method_for, options_for, recommended_method
 from tastemaker.training.options import Method, TrainingOptions
-from tastemaker.training.readiness import check_disk, check_ratings, choose_method
+from tastemaker.training.readiness import check_disk, check_ratings
 from tastemaker.training.runs import (
     checked_name,
     device_is_free,
@@ -53,9 +54,10 @@ def checked(body: RetrainRequest) -> TrainingRequest:
     here = services()
     here.trainings.refuse_second()
     refuse_taken_device()
-    model = here.models.require_ready(body.base_model).name
+    info = here.models.require_ready(body.base_model)
+    model = info.name
     dataset = dataset_of(body.source, body.dataset)
-    options = options_of(body.source, body.method, changes_of(body))
+    options = options_of(info, body.source, body.method, changes_of(body))
     pictures, copied = 0, 0
     if body.source is not DataSource.DATASET:
         known = ratings()
@@ -136,19 +138,20 @@ def rows_in_all(found: Mapping[str, Any]) -> int:
     return max(int(rows), reckoned)
 
 
-def options_of(source: DataSource, method: str, changes: dict[str, object]) -> TrainingOptions:
-    """All settings in force. Raises `InvalidInput`."""
+def options_of(
+    model: ModelInfo, source: DataSource, method: str, changes: dict[str, object]
+) -> TrainingOptions:
+    """All settings in force. Raises `InvalidInput`, and `ModelBroken` for a wrong card."""
     if source is DataSource.DATASET and method == Method.PREFERENCE:
         message = "preference needs ratings, and a dataset has none: choose lora or full"
         raise InvalidInput(f"method {message}.", (FieldError("method", message),))
     if method != "auto":
-        return TrainingOptions.for_method(method, **changes)
+        return options_for(model, Method(method), changes)
     if source is DataSource.DATASET:
-        return TrainingOptions.for_method(Method.LORA, **changes)
+        return options_for(model, recommended_method(model) or Method.LORA, changes)
     known = ratings()
-    return TrainingOptions.for_method(
-        choose_method(known.liked, known.disliked, known.pairs), **changes
-    )
+    chosen = method_for(model, known.liked, known.disliked, known.pairs)
+    return options_for(model, chosen, changes)
 
 
 def changes_of(body: object) -> dict[str, object]:

@@ -49,6 +49,7 @@ def model_in_folder(name: str, source: str, folder: Path, *, gpu: bool) -> Model
         example_prompts=manifest.example_prompts,
         size_bytes=manifest.size_bytes,
         has_safety_checker=manifest.has_safety_checker,
+        training=manifest.training,
     )
 
 
@@ -106,9 +107,9 @@ def unavailable(model: ModelInfo) -> ModelUnavailable:
 
 
 def model_event(model: ModelInfo) -> Event:
-    """What the browser hears when a model changes: all of it, except where it lies on disk."""
+    """What the browser hears when a model changes: all that pages show of it."""
     data = asdict(model)
-    del data["path"]
+    del data["path"], data["training"]
     return Event("model", data)
 
 

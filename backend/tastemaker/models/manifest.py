@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tastemaker.diffusion.layout import check_tokenizer, find_weights, read_json
-from tastemaker.domain import GenerationDefaults, Sampler, Schedule
+from tastemaker.domain import (
+    TRAINING_METHODS,
+    GenerationDefaults,
+    Sampler,
+    Schedule,
+    TrainingDefaults,
+)
 from tastemaker.errors import ModelBroken
 from tastemaker.models.selection import (
     CARD_FILE,
@@ -40,6 +46,7 @@ class Manifest:
     example_prompts: tuple[str, ...]
     has_safety_checker: bool
     size_bytes: int
+    training: TrainingDefaults
 
 
 def is_pipeline_folder(folder: Path) -> bool:
@@ -108,7 +115,13 @@ def _describe(folder: Path, parts: Mapping[str, str], size_bytes: int) -> Manife
         example_prompts=card.texts("example_prompts"),
         has_safety_checker="safety_checker" in parts,
         size_bytes=size_bytes,
+        training=_training(card.section("training")),
     )
+
+
+def _training(section: _Card) -> TrainingDefaults:
+    """``method`` beside one object of settings per method."""
+    return TrainingDefaults(section.choice("method", TRAINING_METHODS), section.sections())
 
 
 def _fit(size: int, multiple: int) -> int:
@@ -153,11 +166,21 @@ class _Card:
             raise self._wrong(key, "an object")
         return _Card(self._folder, value)
 
+    def sections(self) -> dict[str, dict[str, Any]]:
+        """All objects in it, by key."""
+        return {key: value for key, value in self._content.items() if isinstance(value, dict)}
+
     def text(self, key: str) -> str | None:
         value = self._content.get(key)
         if value is not None and not isinstance(value, str):
             raise self._wrong(key, "a text")
         return value or None
+
+    def choice(self, key: str, allowed: tuple[str, ...]) -> str | None:
+        value = self.text(key)
+        if value not in (None, *allowed):
+            raise self._wrong(key, "one of " + ", ".join(allowed))
+        return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._content.get(key) or []

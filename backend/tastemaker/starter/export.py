@@ -31,8 +31,8 @@ NOTICE = (
 
 @dataclass(frozen=True)
 class Presentation:
-    """What a studio shows of the model: how to sample it by default, and prompts that it draws
-    well.
+    """What a studio shows of the model: how to sample it by default, prompts that it draws well, and
+    how it is retrained best (as in `tastemaker.domain.TrainingDefaults`).
     """
 
     example_prompts: tuple[str, ...]
@@ -41,7 +41,7 @@ class Presentation:
     sampler: str = "dpmpp_2m"
     schedule: str = "karras"
     title: str = "Starter"
-    extra: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
 
 
 def export_starter(starter: Starter, presentation: Presentation, out: Path) -> None:
@@ -77,7 +77,8 @@ def describe(starter: Starter, presentation: Presentation) -> dict[str, Any]:
         },
         "example_prompts": list(presentation.example_prompts),
         "vocabulary": "vocabulary.json",
-    } | presentation.extra
+        "training": presentation.training,
+    }
 
 
 def describe_vocabulary(vocabulary: Vocabulary) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Preset:
     @property
     def latent_size(self) -> int:
         """Side of a latent, in latent pixels."""
-        return self.resolution // 2 ** (len(self.vae_channels) - 1)
+        return int(self.resolution // 2 ** (len(self.vae_channels) - 1))
 
 
 TINY = Preset(

@@ -19,6 +19,9 @@ PLENTY = 200
 """Ratings with which a simple taste was learned well enough; more bring little."""
 
 
+_PLENTY = "Plenty of ratings: train now, and rate what the result draws."
+
+
 @dataclass(frozen=True, slots=True)
 class Advice:
     """``level`` is too_few, likes, preferences or plenty; ``needed`` ratings lead to the next."""
@@ -28,8 +31,13 @@ class Advice:
     text: str
 
 
-def advise(liked: int, disliked: int, pairs: int = 0) -> Advice:
-    """What so many ratings are enough for; each of the ``pairs`` counts as one."""
+def advise(
+    liked: int, disliked: int, pairs: int = 0, *, recommended: Method | None = None
+) -> Advice:
+    """What so many ratings are enough for; each of the ``pairs`` counts as one.
+
+    ``recommended`` is the method that the active model is best trained by, if it says so.
+    """
     rated = liked + disliked + pairs
     if rated < LEAST_RATINGS or not (liked or pairs):
         missing = max(1, LEAST_RATINGS - rated)
@@ -38,6 +46,8 @@ def advise(liked: int, disliked: int, pairs: int = 0) -> Advice:
         else:
             text = f"Rate {_more(missing)} before the studio can begin to learn your taste."
         return Advice("too_few", missing, text)
+    if recommended in (Method.FULL, Method.LORA) and liked:
+        return _from_likes(rated)
     if choose_method(liked, disliked, pairs) is not Method.PREFERENCE:
         scarce = LEAST_OF_A_KIND - min(liked, disliked) - pairs
         missing = max(ENOUGH_FOR_PREFERENCES + 1 - rated, scarce)
@@ -55,7 +65,18 @@ def advise(liked: int, disliked: int, pairs: int = 0) -> Advice:
             f"{PLENTY}."
         )
         return Advice("preferences", PLENTY - rated, text)
-    return Advice("plenty", 0, "Plenty of ratings: train now, and rate what the result draws.")
+    return Advice("plenty", 0, _PLENTY)
+
+
+def _from_likes(rated: int) -> Advice:
+    """For a model that learns from likes, however many ratings there are."""
+    if rated >= PLENTY:
+        return Advice("plenty", 0, _PLENTY)
+    text = (
+        "Enough to learn from what you like; dislikes show afterwards whether it did. More ratings "
+        f"make it surer, up to about {PLENTY}."
+    )
+    return Advice("likes", PLENTY - rated, text)
 
 
 def _more(count: int) -> str:

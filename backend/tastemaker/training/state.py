@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 from tastemaker.training.encoding import TrainingSet
 from tastemaker.training.progress import Stop
+
+TIE = 1.005
+"""Losses this close are equal: of so few held-out pictures, a smaller difference says nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +32,9 @@ class RunData:
 class RunState:
     """What changes from step to step beside the tensors; its fields are JSON-ready.
 
-    ``validations`` are (step, loss). ``worse_in_a_row`` counts the latest ones that didn't beat the
-    best (nor, before there was one, the parent).
+    ``validations`` are (step, loss). ``best_loss`` is the lowest of them, ``best_step`` the latest
+    that is as good: what is learned beyond that, the loss can't tell. ``worse_in_a_row`` counts the
+    latest ones that were worse than the best and than the parent.
     """
 
     step: int = 0
@@ -54,10 +59,13 @@ class RunState:
         """Take in the loss of a validation made now."""
         self.validations.append((self.step, loss))
         known = [x for x in (self.best_loss, self.parent_loss) if x is not None]
-        better = not known or loss < min(known)
-        self.worse_in_a_row = 0 if better else self.worse_in_a_row + 1
-        if self.best_loss is None or loss < self.best_loss:
-            self.best_step, self.best_loss = self.step, loss
+        lowest = min(known, default=math.inf)
+        beats_parent = self.parent_loss is None or loss < self.parent_loss
+        as_good = loss < lowest or (beats_parent and loss <= TIE * lowest)
+        self.worse_in_a_row = 0 if as_good else self.worse_in_a_row + 1
+        if self.best_loss is None or loss < self.best_loss or as_good:
+            self.best_step = self.step
+            self.best_loss = loss if self.best_loss is None else min(loss, self.best_loss)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tastemaker.domain import GenerationDefaults, Sampler, Schedule
+from tastemaker.domain import GenerationDefaults, Sampler, Schedule, TrainingDefaults
 from tastemaker.errors import ModelBroken
 from tastemaker.models.manifest import read_manifest
 from tests.models.fakes import write_json, write_pipeline
@@ -43,6 +43,7 @@ def test_a_card_overrides_and_describes(tmp_path: Path) -> None:
         "defaults": {"width": 128, "height": 192, "guidance_scale": 4, "sampler": "euler"},
         "example_prompts": ["a red apple", "two cats"],
         "vocabulary": "vocabulary.json",
+        "training": {"method": "full", "full": {"learning_rate": 0.0003}},
     }
     write_json(folder / "tastemaker.json", card)
     manifest = read_manifest(folder)
@@ -53,6 +54,7 @@ def test_a_card_overrides_and_describes(tmp_path: Path) -> None:
         128, 192, 30, 4.0, Sampler.EULER, Schedule.KARRAS
     )
     assert manifest.max_size == 384
+    assert manifest.training == TrainingDefaults("full", {"full": {"learning_rate": 0.0003}})
 
 
 def test_a_changed_folder_is_read_again(tmp_path: Path) -> None:
@@ -79,6 +81,7 @@ def test_a_changed_folder_is_read_again(tmp_path: Path) -> None:
         ({"defaults": {"sampler": "magic"}}, "'sampler' must be one of euler"),
         ({"defaults": {"schedule": ["karras"]}}, "'schedule' must be one of normal, karras"),
         ({"example_prompts": "a cat"}, "'example_prompts' must be a list of texts"),
+        ({"training": {"method": "magic"}}, "'method' must be one of full, lora, preference"),
     ],
 )
 def test_a_wrong_card_is_named(tmp_path: Path, card: Any, said: str) -> None:

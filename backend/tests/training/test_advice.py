@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tastemaker.errors import InvalidInput
-from tastemaker.training.advice import advise
+from tastemaker.training.advice import PLENTY, advise
+from tastemaker.training.options import Method
 from tastemaker.training.readiness import check_ratings, choose_method
 
 ORDER = ["too_few", "likes", "preferences", "plenty"]
@@ -38,3 +39,15 @@ def test_so_many_more_ratings_lead_to_the_next_level(liked: int, disliked: int) 
     more = (before.needed, 0) if scarce else (0, before.needed)
     after = advise(liked + more[0], disliked + more[1])
     assert ORDER.index(after.level) > ORDER.index(before.level)
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_a_model_that_learns_from_likes_never_promises_more(liked: int, disliked: int) -> None:
+    advice = advise(liked, disliked, recommended=Method.FULL)
+    usual = advise(liked, disliked)
+    if usual.level == "too_few":
+        assert advice == usual
+        return
+    check_ratings(Method.FULL, liked, disliked)
+    assert advice.level == ("plenty" if liked + disliked >= PLENTY else "likes")
+    assert advice.needed == max(0, PLENTY - liked - disliked)
