@@ -31,8 +31,8 @@ NOTICE = (
 
 @dataclass(frozen=True)
 class Presentation:
-    """What a studio shows of the model: how to sample it by default, prompts that it draws well, and
-    how it is retrained best (as in `tastemaker.domain.TrainingDefaults`).
+    """What a studio shows of the model: how to sample it by default, prompts that it draws well,
+    and how it is retrained best (as in `tastemaker.domain.TrainingDefaults`).
     """
 
     example_prompts: tuple[str, ...]
