@@ -40,7 +40,11 @@ _OTHER_PURPOSES = re.compile(
     "Img2Img|Image2Image|Inpaint|Upscal|Depth|Pix2Pix|Control|Adapter|Prior|Decoder|Video|Audio"
     "|Music|Kontext|Variation|Edit|Fill|Redux|ImageTo|ImgTo"
 )
-_SPOKEN = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SPOKEN = {
+    "StableDiffusion3Pipeline": "Stable Diffusion 3",
+    "PixArtAlphaPipeline": "PixArt-alpha",
+    "PixArtSigmaPipeline": "PixArt-sigma",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,7 @@ def family_of(index: Mapping[str, Any]) -> Family:
             f"This model is a {name}, which doesn't make a picture from a prompt alone. Choose a "
             "text-to-image model."
         )
-    title = _SPOKEN.sub(" ", name.removesuffix("Pipeline"))
-    return Family(title, name, False, parts)
+    return Family(_SPOKEN.get(name, name.removesuffix("Pipeline")), name, False, parts)
 
 
 def generation(family: Family, unet: Mapping[str, Any]) -> str:

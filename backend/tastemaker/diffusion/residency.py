@@ -15,7 +15,8 @@ from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
 from tastemaker.diffusion.previews import Previewer
 from tastemaker.diffusion.text import PromptEncoder
-from tastemaker.errors import OutOfMemory
+from tastemaker.diffusion.whole import WholePipeline
+from tastemaker.errors import OutOfMemory, TastemakerError
 
 log = logging.getLogger(__name__)
 
@@ -23,22 +24,29 @@ log = logging.getLogger(__name__)
 class ResidentModel:
     """A loaded model and what goes with it for as long as it is in memory.
 
-    ``vae_lock`` is held by whoever uses the VAE, which may change its precision for a moment.
+    ``whole`` is set when only its own pipeline can draw with it, else ``components``, ``prompts``
+    and ``previewer`` may be used. ``vae_lock`` is held by whoever uses the VAE, which may change
+    its precision for a moment.
     """
 
     def __init__(
         self,
-        components: Components,
+        loaded: Components | WholePipeline,
         name: str = "",
         stamp: Hashable = None,
         fingerprint: Callable[[str], str] | None = None,
     ) -> None:
-        self.components = components
+        self.device = loaded.device
         self.name = name
         self.stamp = stamp
-        self.bytes = bytes_of(components)
-        self.prompts = PromptEncoder(components)
-        self.previewer = Previewer(components)
+        self.bytes = bytes_of(loaded)
+        self.whole: WholePipeline | None = None
+        if isinstance(loaded, WholePipeline):
+            self.whole = loaded
+        else:
+            self.components = loaded
+            self.prompts = PromptEncoder(loaded)
+            self.previewer = Previewer(loaded)
         self.vae_lock = threading.Lock()
         self._fingerprint = _aside(fingerprint, name)
 
@@ -67,7 +75,7 @@ class Residency:
 
     def __init__(
         self,
-        load: Callable[[str], Components],
+        load: Callable[[str], Components | WholePipeline],
         limit: int,
         stamp: Callable[[str], Hashable] = lambda name: None,
         *,
@@ -81,6 +89,7 @@ class Residency:
         self._max_bytes = max_bytes
         self._size_of = size_of
         self._fingerprint = fingerprint
+        self._sizes: dict[str, int] = {}
         self._models: list[ResidentModel] = []
 
     @property
@@ -101,7 +110,7 @@ class Residency:
         if len(busy) >= self._limit:
             return False
         weight = sum(model.bytes for model in busy)
-        return self._max_bytes is None or weight + self._size_of(name) <= self._max_bytes
+        return self._max_bytes is None or weight + self._guess(name) <= self._max_bytes
 
     def get(self, name: str, in_use: Collection[ResidentModel] = ()) -> ResidentModel:
         """The model, loaded if it must be.
@@ -115,9 +124,10 @@ class Residency:
         self._keep([m for m in self._models if m not in outdated or m in in_use])
         model = self._find(name)
         if model is None:
-            self._make_room(self._limit - 1, self._size_of(name), in_use)
+            self._make_room(self._limit - 1, self._guess(name), in_use)
             model = ResidentModel(self._loaded(name, in_use), name, stamp, self._fingerprint)
             self._models.append(model)
+            self._sizes[name] = model.bytes
             self._make_room(self._limit, 0, {*in_use, model})
         self._models.remove(model)
         self._models.append(model)
@@ -131,7 +141,17 @@ class Residency:
         stamp = self._stamp(name)
         return next((m for m in self._models if m.name == name and m.stamp == stamp), None)
 
-    def _loaded(self, name: str, in_use: Collection[ResidentModel]) -> Components:
+    def _guess(self, name: str) -> int:
+        """How many bytes a model will have; the last one of that name tells best."""
+        if name not in self._sizes:
+            try:
+                self._sizes[name] = self._size_of(name)
+            except TastemakerError:
+                # Loading it will say what is wrong.
+                return 0
+        return self._sizes[name]
+
+    def _loaded(self, name: str, in_use: Collection[ResidentModel]) -> Components | WholePipeline:
         try:
             return self._load(name)
         except Exception as error:
@@ -162,7 +182,7 @@ class Residency:
         """Drop all but ``models``; whether there was one to drop."""
         gone = [model for model in self._models if model not in models]
         self._models = [model for model in self._models if model in models]
-        devices = {model.components.device for model in gone}
+        devices = {model.device for model in gone}
         # Memory is given back only when nothing holds the networks any more.
         gone.clear()
         for device in devices:
@@ -170,9 +190,10 @@ class Residency:
         return bool(devices)
 
 
-def bytes_of(components: Components) -> int:
+def bytes_of(loaded: Components | WholePipeline) -> int:
     """The weights of all networks of a model together, in bytes."""
-    return sum(_weight(part) for part in vars(components).values())
+    parts = loaded.networks if isinstance(loaded, WholePipeline) else vars(loaded).values()
+    return sum(_weight(part) for part in parts)
 
 
 def _weight(part: Any) -> int:

@@ -1,0 +1,39 @@
+"""One loader for every model: who draws with a folder follows from what lies in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from tastemaker.diffusion.components import Components, load_components
+from tastemaker.diffusion.families import INDEX_FILE, family_of
+from tastemaker.diffusion.layout import read_json
+from tastemaker.diffusion.whole import WholePipeline, load_whole
+from tastemaker.errors import ModelBroken
+
+
+def load_model(
+    path: Path,
+    device: torch.device,
+    *,
+    trained: Sequence[Path] = (),
+    safety_checker: bool = True,
+) -> Components | WholePipeline:
+    """A model for the batching engine, or the pipeline that alone can draw with it.
+
+    ``trained`` are versions to put on a Stable Diffusion model, as for `load_components`.
+
+    Raises:
+        ModelBroken: naming what is missing, damaged or not to be used, and what to do.
+    """
+    family = family_of(read_json(path / INDEX_FILE))
+    if family.batched:
+        return load_components(path, device, safety_checker=safety_checker, trained=trained)
+    if trained:
+        raise ModelBroken(
+            f"{trained[-1].name} can't be put on {path.name}: only Stable Diffusion models carry "
+            "versions and LoRA files."
+        )
+    return load_whole(path, device, safety_checker=safety_checker)
