@@ -18,6 +18,7 @@ from tastemaker.settings import Settings, load_settings
 
 LAZY_COMMANDS = {
     "models": "tastemaker.models_cli",
+    "redraw": "tastemaker.redraw_cli",
     "starter": "tastemaker.starter.cli",
     "train": "tastemaker.train_cli",
 }

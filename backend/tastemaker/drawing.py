@@ -20,6 +20,7 @@ from tastemaker.errors import InvalidInput
 from tastemaker.jobs.recorder import png_text
 from tastemaker.models.registry import Registry
 from tastemaker.settings import Settings
+from tastemaker.storage.database import Database
 from tastemaker.storage.pictures import encode_png
 from tastemaker.storage.pointer import ActiveModel
 from tastemaker.storage.titles import ModelTitles
@@ -29,6 +30,11 @@ from tastemaker.wiring import open_storage
 def open_registry(settings: Settings) -> Registry:
     """The registry as the server sees it, with its choice of the active model."""
     database, _ = open_storage(settings)
+    return registry_of(settings, database)
+
+
+def registry_of(settings: Settings, database: Database) -> Registry:
+    """The registry over a database that is open already."""
     return Registry(settings, ActiveModel(database), titles=ModelTitles(database).all)
 
 
@@ -60,14 +66,14 @@ def draw(
     check_target(out)
     engine = Engine(lambda _: components)
     engine.submit(Ticket("cli", request, tuple(range(request.num_images)), None))
-    steps = request.num_inference_steps * request.num_images
     with ProgressBar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Drawing", total=steps)
+        task = bar.add_task("Drawing", total=None)
         while not engine.idle:
             for outcome in engine.step():
                 match outcome:
                     case Progress():
-                        bar.advance(task)
+                        # Some samplers evaluate more than once a step, so only it knows how often.
+                        bar.update(task, total=outcome.total_steps * request.num_images, advance=1)
                     case Failed():
                         raise outcome.error
                     case Finished():

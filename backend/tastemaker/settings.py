@@ -52,6 +52,22 @@ class Settings(BaseSettings):
     max_batch_rows: int = Field(
         16, ge=2, le=256, description="U-Net rows evaluated at once; a guided image needs two."
     )
+    strict_rows: int = Field(
+        0,
+        ge=0,
+        le=256,
+        description="Strict mode: every evaluation has exactly so many U-Net rows, so that a "
+        "picture's bits never depend on what is drawn beside it. Costs: fewer rows are padded up "
+        "to it and more are evaluated one after the other, and nothing is compiled. 2 costs a "
+        "single guided picture nothing and many at once the gain of batches; 0 is off.",
+    )
+    model_memory_mb: int = Field(
+        0,
+        ge=0,
+        le=16_777_216,
+        description="MiB that the models in memory may have together; the one used longest ago "
+        "goes first. 0: half of the device's memory.",
+    )
     max_upload_mb: int = Field(20, ge=1, le=1024, description="Largest upload in MiB.")
     max_upload_pixels: int = Field(
         40_000_000, ge=4096, le=500_000_000, description="Most pixels an upload may have."

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -26,6 +27,7 @@ from tastemaker.jobs.queue import JobQueue
 from tastemaker.jobs.training_pool import LocalTrainingPool
 from tastemaker.jobs.training_queue import TrainingQueue
 from tastemaker.models.device import probably_has_gpu
+from tastemaker.models.fingerprint import Fingerprints
 from tastemaker.models.management import Versions
 from tastemaker.models.registry import Registry
 from tastemaker.preferences import Preferences
@@ -225,7 +227,9 @@ def build_engine(settings: Settings, models: Registry, device: Any) -> Any:
     import torch
 
     from tastemaker.diffusion.components import load_components
+    from tastemaker.diffusion.device import total_memory
     from tastemaker.diffusion.engine import Engine
+    from tastemaker.diffusion.limits import RowLimits
 
     if settings.threads:
         torch.set_num_threads(settings.threads)
@@ -235,4 +239,25 @@ def build_engine(settings: Settings, models: Registry, device: Any) -> Any:
         checker = settings.safety_checker
         return load_components(folder, device, trained=trained, safety_checker=checker)
 
-    return Engine(load, max_rows=settings.max_batch_rows, stamp=models.stamp_of)
+    budget = settings.model_memory_mb * 1024**2 or total_memory(device) // 2
+    return Engine(
+        load,
+        max_rows=settings.max_batch_rows,
+        strict_rows=settings.strict_rows,
+        max_bytes=budget,
+        limits=RowLimits(settings.data_dir / "memory-limits.json"),
+        stamp=models.stamp_of,
+        size_of=lambda name: models.get(models.bottom_of(name)).size_bytes or 0,
+        fingerprint=fingerprints(settings, models),
+    )
+
+
+def fingerprints(settings: Settings, models: Registry) -> Callable[[str], str]:
+    """What computes a model's fingerprint from its files, by name."""
+    known = Fingerprints(settings.data_dir / "fingerprints.json")
+
+    def of(name: str) -> str:
+        folder, trained = models.parts_of(name)
+        return known.of(folder, *trained)
+
+    return of

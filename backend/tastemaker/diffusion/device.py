@@ -6,6 +6,7 @@ Knows no models.
 from __future__ import annotations
 
 import gc
+import os
 
 import torch
 
@@ -101,9 +102,18 @@ def free_memory(device: torch.device) -> None:
         torch.mps.empty_cache()
 
 
+def total_memory(device: torch.device) -> int:
+    """Bytes of memory that the device has; those of the machine where it has none of its own."""
+    if device.type == "cuda":
+        return int(torch.cuda.get_device_properties(device).total_memory)
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        # Windows doesn't say; this is the least that a studio's machine has.
+        return 8 * 1024**3
+
+
 def memory_of(device: torch.device) -> str:
     """The device's kind and how much memory it has, to remember under what fits into it."""
-    if device.type == "cuda":
-        properties = torch.cuda.get_device_properties(device)
-        return f"{properties.name}, {properties.total_memory >> 20} MiB"
-    return device.type
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+    return f"{name}, {total_memory(device) >> 20} MiB"

@@ -15,6 +15,7 @@ from PIL import Image
 
 from tastemaker.diffusion.batch import BatchImage
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
+from tastemaker.diffusion.environment import place
 from tastemaker.diffusion.latents import decode_latents, draw_noise, encode_image, seeded_generator
 from tastemaker.diffusion.outcomes import Finished, Preview
 from tastemaker.diffusion.residency import ResidentModel
@@ -152,7 +153,8 @@ def finish(drawing: Drawing) -> Finished | None:
         dtype=str(parts.dtype).removeprefix("torch."),
         dropped_tokens=drawing.dropped_tokens,
         evaluations=tuple(drawing.image.evaluations),
-        model=drawing.model.fingerprint,
+        place=place(str(parts.device)),
+        model_hash=drawing.model.fingerprint,
     )
 
 

@@ -12,7 +12,7 @@ import hashlib
 import json
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 
 from tastemaker.diffusion.aside import Aside
@@ -30,7 +30,16 @@ from tastemaker.diffusion.drawing import (
     reason_for_people,
 )
 from tastemaker.diffusion.limits import RowLimits
-from tastemaker.diffusion.outcomes import Cancelled, Failed, Finished, Outcome, Preview, Progress
+from tastemaker.diffusion.outcomes import (
+    EAGER,
+    Cancelled,
+    Evaluations,
+    Failed,
+    Finished,
+    Outcome,
+    Preview,
+    Progress,
+)
 from tastemaker.diffusion.residency import Residency, ResidentModel
 from tastemaker.diffusion.turns import Turns, Verdict
 
@@ -51,6 +60,7 @@ class Engine:
     bound the models kept in memory. ``strict_rows`` switches on strict mode: every evaluation has
     that many rows, so that a picture's bits never depend on its company. ``limits`` remembers what
     didn't fit. ``aside`` decodes on a thread of its own (by default where that pays: on CUDA).
+    ``replay`` is how an image was drawn that is to be drawn again: for a ticket of one image.
     ``stamp``, ``size_of`` and ``fingerprint`` are those of `Residency`. Not thread-safe: one thread
     owns it.
     """
@@ -66,6 +76,7 @@ class Engine:
         max_bytes: int | None = None,
         limits: RowLimits | None = None,
         aside: bool | None = None,
+        replay: Sequence[Evaluations] = (),
         stamp: Callable[[str], Hashable] = lambda name: None,
         size_of: Callable[[str], int] = lambda name: 0,
         fingerprint: Callable[[str], str] | None = None,
@@ -81,6 +92,7 @@ class Engine:
         self._preview_interval = preview_interval
         self._limits = limits if limits is not None else RowLimits()
         self._threaded = aside
+        self._replay = [run.rows for run in replay for _ in range(run.count)]
         self._clock = clock
         self._jobs: dict[str, DrawnJob] = {}
         self._turns: Turns[DrawnJob] = Turns(patience=max_rows)
@@ -193,6 +205,9 @@ class Engine:
 
     def _batch(self, key: _Key) -> Batch:
         parts = key[0].components
+        if self._strict_rows and hasattr(parts.unet, "only"):
+            # A compiled twin that gets ready in between would round in another way.
+            parts.unet.only = EAGER
         sizes = Sizes(
             self._limits,
             _limit_key(parts, key[1:]),
@@ -218,7 +233,7 @@ class Engine:
             and now - self._drawings[image].last_preview >= self._preview_interval
         ]
         try:
-            guesses = batch.step(due)
+            guesses = batch.step(due, self._replayed(batch.images[0]))
         except EvaluationOutOfMemory as error:
             drawing = self._drawings[batch.images[error.position]]
             return [self._failed(drawing.job, MemoryError())]
@@ -237,6 +252,10 @@ class Engine:
             self._aside_of(drawing).put(drawing, work, heavy=False)
         self._leave(key, [image for image in batch.images if image.is_done], decode=True)
         return outcomes
+
+    def _replayed(self, image: BatchImage) -> int:
+        """How many rows to evaluate at once because it was so the first time; 0: as usual."""
+        return self._replay[image.step] if image.step < len(self._replay) else 0
 
     def _aside_of(self, drawing: Drawing) -> Aside[Drawing, Finished | Preview | None]:
         """The line of pictures to make, on a thread of its own or not."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from PIL import Image
 
@@ -49,8 +51,9 @@ class Finished:
     """A finished RGB image.
 
     ``flagged`` is the safety checker's reason if the image was blurred. ``dropped_tokens`` counts
-    the tokens of the prompt that didn't fit into the text encoder. ``evaluations`` and ``model`` (a
-    fingerprint, empty when unknown) are what it takes to draw the very same again.
+    the tokens of the prompt that didn't fit into the text encoder. ``evaluations``, ``place`` (of
+    `tastemaker.diffusion.environment`) and ``model_hash`` (empty when unknown) are what it takes to
+    draw the very same again.
     """
 
     job_id: str
@@ -62,7 +65,8 @@ class Finished:
     dtype: str
     dropped_tokens: int = 0
     evaluations: tuple[Evaluations, ...] = ()
-    model: str = ""
+    place: Mapping[str, Any] = field(default_factory=dict)
+    model_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
