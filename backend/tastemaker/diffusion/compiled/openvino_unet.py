@@ -1,0 +1,98 @@
+"""A U-Net on the CPU as OpenVINO compiles it (https://docs.openvino.ai), from its IR on disk.
+
+Only this module and the converter know OpenVINO. Knows no models and no cache.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from tastemaker.diffusion.compiled.plan import Plan
+
+KIND = "openvino"
+
+
+def is_available() -> bool:
+    """Whether OpenVINO is installed; doesn't load it."""
+    return importlib.util.find_spec("openvino") is not None
+
+
+def load_openvino() -> Any:
+    """The module. Importing it by itself would report that to its makers over the network."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
+
+
+def version() -> str:
+    return importlib.metadata.version("openvino")
+
+
+def supports_bf16() -> bool:
+    """Whether this processor multiplies bfloat16 by itself."""
+    return "BF16" in load_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+class OpenVinoUnet:
+    """A compiled U-Net, called by one thread. Takes and gives float32 tensors on the CPU.
+
+    A row's bits depend on the number of rows evaluated at once, and on nothing else beside it.
+    """
+
+    def __init__(self, ir: Path, plan: Plan) -> None:
+        """Compile; takes seconds, and lets other threads work meanwhile.
+
+        Raises:
+            RuntimeError: OpenVINO can't, or has no memory.
+        """
+        openvino = load_openvino()
+        self._openvino = openvino
+        self._added = sorted(plan.inputs.added)
+        self._any = not plan.rows
+        self.kind = KIND if plan.precision == "f32" else f"{KIND}-{plan.precision}"
+        core = openvino.Core()
+        options: dict[str, Any] = {
+            "INFERENCE_PRECISION_HINT": plan.precision,
+            "PERFORMANCE_HINT": "LATENCY",
+            "NUM_STREAMS": 1,
+            "INFERENCE_NUM_THREADS": plan.threads,
+            # Pinned threads would sit on the cores that torch and other programs use, too.
+            "ENABLE_CPU_PINNING": False,
+            # Subgraphs compiled just in time crash on some processors with AVX-512.
+            "SNIPPETS_MODE": "DISABLE",
+        }
+        self._requests: dict[int, Any] = {}
+        for rows in plan.rows or (0,):
+            model = core.read_model(ir)
+            model.reshape(dict(enumerate(plan.dimensions(rows))))
+            compiled = core.compile_model(model, "CPU", options)
+            self._requests[rows] = compiled.create_infer_request()
+
+    def serves(self, rows: int) -> bool:
+        """Whether it was compiled for so many rows at once."""
+        return self._any or rows in self._requests
+
+    def evaluate(
+        self,
+        sample: torch.Tensor,
+        timesteps: torch.Tensor,
+        text: torch.Tensor,
+        added: Mapping[str, torch.Tensor],
+    ) -> torch.Tensor:
+        """The predicted (rows, channels, height, width)."""
+        request = self._requests[0 if self._any else len(sample)]
+        inputs = [sample, timesteps, text, *(added[name] for name in self._added)]
+        # Kept until the evaluation is over: OpenVINO reads the tensors' own memory.
+        arrays = [tensor.detach().to(torch.float32).contiguous().numpy() for tensor in inputs]
+        for index, array in enumerate(arrays):
+            request.set_input_tensor(index, self._openvino.Tensor(array, shared_memory=True))
+        request.infer()
+        return torch.from_numpy(request.get_output_tensor(0).data).clone()

@@ -1,0 +1,168 @@
+"""Makes twins of U-Nets in the background and hands them over between steps.
+
+Whoever loads a model lets `WarmUp.wrap` put a `SwitchingUnet` into it. Each new shape is then built
+on one thread, one after the other; the drawing thread collects what is ready with ``tick``. Nothing
+here ever makes a picture wait. Knows no compilers.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from tastemaker.diffusion.compiled.plan import Inputs
+from tastemaker.diffusion.compiled.switch import Shape, SwitchingUnet, Twin
+from tastemaker.diffusion.components import Components
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUpStatus:
+    """What is being built: of which ``model``, ``stage`` in a word, ``since`` when (UTC)."""
+
+    model: str
+    stage: str
+    since: datetime
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A U-Net to make faster: what it takes, and of which model it is."""
+
+    model: str
+    unet: Any
+    inputs: Inputs
+
+
+class Builder(Protocol):
+    """Makes twins; called on the background thread, one at a time."""
+
+    def build(
+        self, subject: Subject, shape: Shape, report: Callable[[str], None]
+    ) -> Callable[[], Twin] | None:
+        """Prepare a twin; what is returned makes it, quickly, on the drawing thread.
+
+        ``report`` takes a word on what it is at. ``None``: there is no twin for this one here.
+        """
+
+    def close(self) -> None:
+        """Stop what is going on; may be called from any thread."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Wish:
+    model: str
+    unet: weakref.ref[SwitchingUnet]
+    inputs: Inputs
+    shape: Shape
+
+
+class WarmUp:
+    """Builds with ``builder`` whatever the wrapped models are asked to draw."""
+
+    def __init__(self, builder: Builder, clock: Callable[[], datetime] | None = None) -> None:
+        self._builder = builder
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._wishes: queue.Queue[_Wish | None] = queue.Queue()
+        self._ready: queue.Queue[tuple[_Wish, Callable[[], Twin]]] = queue.Queue()
+        self._status: WarmUpStatus | None = None
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="warm-up", daemon=True)
+        self._thread.start()
+
+    def wrap(self, components: Components) -> Components:
+        """The same model with a U-Net that gets faster; its own size is built at once."""
+        inputs = inputs_of(components)
+
+        def on_new_shape(unet: SwitchingUnet, shape: Shape) -> None:
+            self._wishes.put(_Wish(components.name, weakref.ref(unet), inputs, shape))
+
+        unet = SwitchingUnet(components.unet, on_new_shape)
+        height, width = components.latent_size(*components.default_size)
+        unet.expect(Shape(height, width, components.max_tokens))
+        return replace(components, unet=unet)
+
+    def tick(self) -> WarmUpStatus | None:
+        """Hand over what is ready; says what is being built. Call on the drawing thread."""
+        while True:
+            try:
+                wish, make = self._ready.get_nowait()
+            except queue.Empty:
+                return self._status
+            unet = wish.unet()
+            if unet is None:
+                continue
+            try:
+                unet.adopt(wish.shape, make())
+            except Exception:
+                log.warning("a compiled U-Net of %s can't be used", wish.model, exc_info=True)
+            else:
+                log.info("%s is drawn faster from now on (%s)", wish.model, wish.shape.name)
+
+    def join(self, timeout: float) -> bool:
+        """Wait until everything asked for so far is ready for `tick`; whether it is."""
+        done = threading.Event()
+
+        def wait() -> None:
+            self._wishes.join()
+            done.set()
+
+        threading.Thread(target=wait, daemon=True).start()
+        return done.wait(timeout)
+
+    def close(self) -> None:
+        """Stop; twins that are in use stay in use."""
+        self._closed.set()
+        self._builder.close()
+        self._wishes.put(None)
+
+    def _work(self) -> None:
+        while True:
+            wish = self._wishes.get()
+            try:
+                if wish is None or self._closed.is_set():
+                    return
+                self._build(wish)
+            except Exception:
+                log.warning("a U-Net could not be compiled; torch goes on", exc_info=True)
+            finally:
+                self._status = None
+                self._wishes.task_done()
+
+    def _build(self, wish: _Wish) -> None:
+        unet = wish.unet()
+        if unet is None:
+            return
+        since = self._clock()
+
+        def report(stage: str) -> None:
+            self._status = WarmUpStatus(wish.model, stage, since)
+
+        report("starting")
+        subject = Subject(wish.model, unet.torch_unet, wish.inputs)
+        del unet
+        make = self._builder.build(subject, wish.shape, report)
+        if make is not None:
+            self._ready.put((wish, make))
+
+
+def inputs_of(components: Components) -> Inputs:
+    """What a model's U-Net takes, from the configs of its parts."""
+    config = components.unet.config
+    width = config.encoder_hid_dim or config.cross_attention_dim
+    if not isinstance(width, int):
+        width = width[0]
+    added: dict[str, tuple[int, ...]] = {}
+    if config.addition_embed_type == "text_time":
+        pooled = int(components.text_encoder_2.config.projection_dim)
+        time_width = int(config.projection_class_embeddings_input_dim) - pooled
+        added["text_embeds"] = (pooled,)
+        added["time_ids"] = (time_width // int(config.addition_time_embed_dim),)
+    return Inputs(int(config.in_channels), int(width), added)
