@@ -17,6 +17,8 @@ from tastemaker.errors import InvalidInput, TastemakerError
 from tastemaker.settings import Settings, load_settings
 
 LAZY_COMMANDS = {
+    "export": "tastemaker.exchange_cli:give_out",
+    "import": "tastemaker.exchange_cli:take_in",
     "models": "tastemaker.models_cli",
     "redraw": "tastemaker.redraw_cli",
     "starter": "tastemaker.starter.cli",
@@ -35,7 +37,8 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in LAZY_COMMANDS:
-            group = getattr(importlib.import_module(LAZY_COMMANDS[cmd_name]), cmd_name)
+            module, _, name = LAZY_COMMANDS[cmd_name].partition(":")
+            group = getattr(importlib.import_module(module), name or cmd_name)
             return cast(click.Command, group)
         return super().get_command(ctx, cmd_name)
 

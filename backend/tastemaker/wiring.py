@@ -18,6 +18,8 @@ from filelock import FileLock, Timeout
 from tastemaker.api.services import Services
 from tastemaker.domain import Event, JobState, is_training
 from tastemaker.errors import SettingsError
+from tastemaker.exchange.exporting import Exporter
+from tastemaker.exchange.importing import Importer
 from tastemaker.feedback import Feedback
 from tastemaker.gallery import Gallery
 from tastemaker.jobs.errands import LocalErrands
@@ -26,6 +28,7 @@ from tastemaker.jobs.local_pool import LocalWorkerPool
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.jobs.training_pool import LocalTrainingPool
 from tastemaker.jobs.training_queue import TrainingQueue
+from tastemaker.models.aliases import model_called
 from tastemaker.models.device import probably_has_gpu
 from tastemaker.models.fingerprint import Fingerprints
 from tastemaker.models.management import Versions
@@ -163,6 +166,20 @@ def open_models(settings: Settings) -> tuple[Registry, Versions]:
     registry = Registry(settings, ActiveModel(database), titles=titles.all)
     queue = JobQueue(database, max_queue=settings.max_queue)
     return registry, Versions(settings, registry, titles, lambda: models_in_use(queue))
+
+
+def open_exchange(settings: Settings) -> tuple[Importer, Exporter]:
+    """What takes pictures in and gives them out, without a server."""
+    database, blobs = open_storage(settings)
+    registry = Registry(settings, ActiveModel(database), titles=ModelTitles(database).all)
+    importer = Importer(
+        database,
+        blobs,
+        max_bytes=settings.max_upload_mb * 1024 * 1024,
+        max_pixels=settings.max_upload_pixels,
+        find_model=lambda name: model_called(name, registry.list()),
+    )
+    return importer, Exporter(Gallery(database, blobs))
 
 
 def start_services(services: Services) -> None:
