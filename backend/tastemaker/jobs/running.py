@@ -15,17 +15,23 @@ NEWS_INTERVAL_SECONDS = 0.1
 
 @dataclass(slots=True)
 class RunningJob:
-    """``done`` counts finished pictures, ``steps`` the denoising steps of each picture in work."""
+    """``done`` counts finished pictures, ``steps`` the evaluations of each picture of this run."""
 
     job: DrawingJob
     done: int
-    started: float
     steps: dict[int, int] = field(default_factory=dict)
+    _before: int = field(init=False)
     _first: tuple[float, int] | None = None
     _last_news: float = 0.0
 
-    def advance(self, image_index: int, step: int, now: float) -> float | None:
-        """Note a step; returns the seconds left, or ``None`` before two steps were timed."""
+    def __post_init__(self) -> None:
+        self._before = self.done
+
+    def advance(self, image_index: int, step: int, total_steps: int, now: float) -> float | None:
+        """Note that a picture is at ``step`` of ``total_steps`` evaluations.
+
+        Returns the seconds left, or ``None`` before two steps were timed.
+        """
         self.steps[image_index] = step
         taken = sum(self.steps.values())
         if self._first is None:
@@ -34,14 +40,10 @@ class RunningJob:
         first_time, first_taken = self._first
         if taken <= first_taken:
             return None
-        total = self.job.request.num_inference_steps * (
-            self.job.request.num_images - self.done + sum(self._is_done(i) for i in self.steps)
-        )
+        # All pictures of a job take equally many, more than one a step with some samplers.
+        total = total_steps * (self.job.request.num_images - self._before)
         pace = (now - first_time) / (taken - first_taken)
         return round(max(0.0, (total - taken) * pace), 2)
-
-    def _is_done(self, image_index: int) -> bool:
-        return self.steps[image_index] >= self.job.request.num_inference_steps
 
     def is_news(self, now: float, *, final: bool) -> bool:
         """Whether enough time has passed to tell the browser again; the last step always is."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 import queue as thread_queue
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from tastemaker.diffusion.compiled.warm_up import WarmUp, WarmUpStatus
 from tastemaker.diffusion.engine import Engine, Ticket
 from tastemaker.diffusion.outcomes import (
     Cancelled,
@@ -32,8 +34,10 @@ from tastemaker.storage.pictures import read_picture
 
 log = logging.getLogger(__name__)
 
-IDLE_POLL_SECONDS = 1.0
-CLAIM_AT_ONCE = 4
+POLL_SECONDS = 1.0
+"""How often to look for jobs of which nobody told."""
+LATE_PREVIEWS = 8
+"""With so much to write, previews are left out: what is finished goes first."""
 
 Command = tuple[str, str]
 
@@ -43,6 +47,7 @@ class Worker:
 
     ``commands`` brings ``("wake", "")``, ``("cancel", job_id)``, ``("preload", model)`` and
     ``("stop", "")``; ``emit`` takes events for the browser and ``status`` for the supervisor.
+    ``warm_up`` is who makes the engine's networks faster, if anybody does.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class Worker:
         emit: Callable[[Event], None],
         *,
         max_pixels: int,
+        warm_up: WarmUp | None = None,
     ) -> None:
         self._token = token
         self._queue = queue
@@ -63,9 +69,15 @@ class Worker:
         self._commands = commands
         self._emit = emit
         self._max_pixels = max_pixels
+        self._warm_up = warm_up
+        self._warming: WarmUpStatus | None = None
+        self._state: tuple[bool, str] | None = None
         self._jobs: dict[str, RunningJob] = {}
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._recorder = Recorder(token, queue, blobs, emit)
+        self._unwritten = 0
+        self._count = threading.Lock()
+        self._next_look = 0.0
         self._stopping = False
 
     def run(self, preload: str | None = None) -> None:
@@ -73,17 +85,30 @@ class Worker:
         if preload is not None:
             self._preload(preload)
         while not self._stopping:
+            self._warm()
             self._obey(wait=self._engine.idle and not self._claim())
             for outcome in self._engine.step():
                 self._handle(outcome)
             if not self._engine.idle:
                 self._claim()
+        if self._warm_up is not None:
+            self._warm_up.close()
         self._writer.shutdown(wait=True)
+
+    def _warm(self) -> None:
+        """Between steps: take up networks that got ready, tell what is being made ready."""
+        if self._warm_up is None:
+            return
+        status = self._warm_up.tick()
+        if status != self._warming:
+            self._warming = status
+            ready, detail = self._state or (True, "Ready.")
+            self._report(ready=ready, detail=detail)
 
     def _obey(self, *, wait: bool) -> None:
         """Carry out the commands that are there; with nothing to draw, wait a moment for one."""
         try:
-            command = self._commands.get(timeout=IDLE_POLL_SECONDS) if wait else None
+            command = self._commands.get(timeout=POLL_SECONDS) if wait else None
             while True:
                 if command is not None:
                     self._carry_out(*command)
@@ -98,6 +123,8 @@ class Worker:
             self._engine.cancel(argument)
         elif verb == "preload":
             self._preload(argument)
+        elif verb == "wake":
+            self._next_look = 0.0
 
     def _preload(self, model: str) -> None:
         self._report(ready=bool(self._engine.loaded_models), detail=f"Loading {model}.")
@@ -110,14 +137,27 @@ class Worker:
         self._report(ready=True, detail="Ready.")
 
     def _report(self, *, ready: bool, detail: str) -> None:
-        loaded = list(self._engine.loaded_models)
-        self._emit(Event("status", {"ready": ready, "detail": detail, "loaded_models": loaded}))
+        self._state = (ready, detail)
+        data = {
+            "ready": ready,
+            "detail": detail,
+            "loaded_models": list(self._engine.loaded_models),
+            "warm_up": self._warming and self._warming.to_dict(),
+        }
+        self._emit(Event("status", data))
 
     def _claim(self) -> bool:
-        """Take what fits from the queue; True if there is something new to draw."""
-        if not self._engine.wants_more:
+        """Take what fits from the queue; True if there is something new to draw.
+
+        A look into the queue takes the database's write lock, so while there is something to draw
+        it is taken only when there may be something: after a wake, after a job has ended, after
+        finding as much as was wanted, and now and then.
+        """
+        wanted, now = self._engine.wanted, time.monotonic()
+        if not wanted or (now < self._next_look and not self._engine.idle):
             return False
-        jobs = self._queue.claim(self._token, limit=CLAIM_AT_ONCE)
+        jobs = self._queue.claim(self._token, limit=wanted)
+        self._next_look = 0.0 if len(jobs) == wanted else now + POLL_SECONDS
         for job in jobs:
             self._begin(job)
         return bool(jobs)
@@ -125,7 +165,7 @@ class Worker:
     def _begin(self, job: DrawingJob) -> None:
         done = self._queue.finished_indices(job.id)
         todo = tuple(i for i in range(job.request.num_images) if i not in done)
-        running = RunningJob(job, done=len(done), started=time.monotonic())
+        running = RunningJob(job, done=len(done))
         self._jobs[job.id] = running
         self._emit(Event("job", {"state": JobState.RUNNING, "attempts": job.attempts}, job.id))
         if not todo:
@@ -150,12 +190,8 @@ class Worker:
             case Progress():
                 self._progress(running, outcome)
             case Preview():
-                data = {
-                    "image_index": outcome.image_index,
-                    "step": outcome.step,
-                    "preview": preview_uri(outcome.image),
-                }
-                self._emit(Event("preview", data, outcome.job_id))
+                if self._unwritten < LATE_PREVIEWS:
+                    self._write(self._preview, outcome.job_id, outcome)
             case Finished():
                 running.done += 1
                 self._write(self._recorder.store, running.job, outcome)
@@ -164,12 +200,13 @@ class Worker:
             case Failed():
                 self._fail(outcome.job_id, str(outcome.error))
             case Cancelled():
-                self._jobs.pop(outcome.job_id)
+                self._forget(outcome.job_id)
                 self._write(self._recorder.cancelled, outcome.job_id)
 
     def _progress(self, running: RunningJob, outcome: Progress) -> None:
-        eta = running.advance(outcome.image_index, outcome.step, time.monotonic())
-        if not running.is_news(time.monotonic(), final=outcome.step == outcome.total_steps):
+        now = time.monotonic()
+        eta = running.advance(outcome.image_index, outcome.step, outcome.total_steps, now)
+        if not running.is_news(now, final=outcome.step == outcome.total_steps):
             return
         data = {
             "image_index": outcome.image_index,
@@ -181,15 +218,31 @@ class Worker:
         }
         self._emit(Event("progress", data, outcome.job_id))
 
+    def _preview(self, job_id: str, preview: Preview) -> None:
+        """On the writer thread, so that encoding it overlaps the next step."""
+        data = {
+            "image_index": preview.image_index,
+            "step": preview.step,
+            "preview": preview_uri(preview.image),
+        }
+        self._emit(Event("preview", data, job_id))
+
     def _finish(self, job_id: str) -> None:
-        self._jobs.pop(job_id)
+        self._forget(job_id)
         self._write(self._recorder.succeeded, job_id)
 
     def _fail(self, job_id: str, reason: str) -> None:
-        self._jobs.pop(job_id, None)
+        self._forget(job_id)
         self._write(self._recorder.failed, job_id, reason)
 
+    def _forget(self, job_id: str) -> None:
+        self._jobs.pop(job_id, None)
+        # What was not given to a worker with other jobs may be given now.
+        self._next_look = 0.0
+
     def _write(self, action: Callable[..., None], *arguments: object) -> None:
+        with self._count:
+            self._unwritten += 1
         self._writer.submit(self._guarded, action, arguments)
 
     def _guarded(self, action: Callable[..., None], arguments: tuple[object, ...]) -> None:
@@ -205,3 +258,6 @@ class Worker:
                 f"The picture was drawn but could not be stored: {error}. Free some space "
                 "or check the data folder, then try again.",
             )
+        finally:
+            with self._count:
+                self._unwritten -= 1
