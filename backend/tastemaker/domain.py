@@ -294,7 +294,9 @@ class ModelInfo:
 
     ``name`` identifies it everywhere (URL-safe); ``source`` is where it comes from (a hub id, or
     ``"embedded"``). ``defaults`` and ``size_multiple`` (pixels: width and height must be
-    multiples of it) are known only once the files are there. ``error`` says why and what to do.
+    multiples of it) are known only once the files are there. ``family`` is for people;
+    ``own_sampler`` says that only its own pipeline draws with it, one picture at a time, with its
+    own scheduler in place of sampler and schedule. ``error`` says why and what to do.
     """
 
     name: str
@@ -308,6 +310,9 @@ class ModelInfo:
     max_size: int = 1024
     notice: str | None = None
     example_prompts: tuple[str, ...] = ()
+    family: str | None = None
+    own_sampler: bool = False
+    trainable: bool = True
     progress: DownloadProgress | None = None
     error: str | None = None
     size_bytes: int | None = None

@@ -99,7 +99,7 @@ def start(
     """
     with only_run(settings):
         registry = open_registry(settings)
-        info = registry.require_ready(model)
+        info = registry.require_trainable(model)
         parent = info.name
         models = [info.name for info in registry.list()]
         if name is None:

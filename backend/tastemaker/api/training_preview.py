@@ -54,7 +54,7 @@ def preview_out(query: PreviewQuery) -> RetrainPreview:
         NotFound, ModelUnavailable: the model. InvalidInput: a wrong value.
     """
     here = services()
-    info = here.models.require_ready(query.base_model)
+    info = here.models.require_trainable(query.base_model)
     model = info.name
     base = here.models.parts_of(model)[0]
     dataset = dataset_of(query.source, query.dataset)

@@ -54,7 +54,7 @@ def checked(body: RetrainRequest) -> TrainingRequest:
     here = services()
     here.trainings.refuse_second()
     refuse_taken_device()
-    info = here.models.require_ready(body.base_model)
+    info = here.models.require_trainable(body.base_model)
     model = info.name
     dataset = dataset_of(body.source, body.dataset)
     options = options_of(info, body.source, body.method, changes_of(body))

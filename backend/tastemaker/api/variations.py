@@ -93,7 +93,7 @@ def _of_picture(body: VariationParameters, data: bytes) -> tuple[GenerationReque
         message = "is required with an uploaded picture: say what it should show"
         raise InvalidInput(f"prompt {message}.", (FieldError("prompt", message),))
     here = services()
-    model = here.models.require_ready(body.model)
+    model = _varying(here.models.require_ready(body.model))
     with context().decoding:
         picture = read_picture(data, max_pixels=here.settings.max_upload_pixels)
         width, height = fitting_size(picture.width, picture.height, model)
@@ -122,10 +122,18 @@ def _model_for(source: ImageRecord, wanted: str | None) -> ModelInfo:
     models = services().models
     if wanted is None and source.model:
         try:
-            return models.require_ready(source.model)
+            return _varying(models.require_ready(source.model))
         except (NotFound, ModelUnavailable):
             pass
-    return models.require_ready(wanted)
+    return _varying(models.require_ready(wanted))
+
+
+def _varying(model: ModelInfo) -> ModelInfo:
+    """The model, if it can start from a picture. Raises `InvalidInput`."""
+    if model.own_sampler:
+        message = f"{model.title} draws from text alone; choose a Stable Diffusion model"
+        raise InvalidInput(f"model: {message}.", (FieldError("model", message),))
+    return model
 
 
 def _start_of(source: ImageRecord) -> str:

@@ -22,6 +22,10 @@ _SLOW_ON_CPU = (
     "This machine has no GPU, so one picture would take minutes with this model; the starter stays"
     " active until you choose otherwise."
 )
+_OWN_PIPELINE = (
+    "Its own pipeline draws, one picture at a time and with its own sampler: the choices of sampler"
+    " and schedule don't apply, and it makes no variations of pictures."
+)
 _LARGE_BYTES = 500_000_000
 _OFFLINE = "The studio runs offline, so this model isn't downloaded."
 
@@ -35,6 +39,7 @@ def model_in_folder(name: str, source: str, folder: Path, *, gpu: bool) -> Model
             name, title_of(name), source, ModelState.FAILED, error=_broken(source, error)
         )
     large = source not in (EMBEDDED, LOCAL) or manifest.size_bytes >= _LARGE_BYTES
+    own = _OWN_PIPELINE if manifest.own_sampler else None
     slow = _SLOW_ON_CPU if large and not gpu else None
     return ModelInfo(
         name=name,
@@ -45,8 +50,11 @@ def model_in_folder(name: str, source: str, folder: Path, *, gpu: bool) -> Model
         defaults=manifest.defaults,
         size_multiple=manifest.size_multiple,
         max_size=manifest.max_size,
-        notice=" ".join(filter(None, (manifest.notice, slow))) or None,
+        notice=" ".join(filter(None, (manifest.notice, own, slow))) or None,
         example_prompts=manifest.example_prompts,
+        family=manifest.family,
+        own_sampler=manifest.own_sampler,
+        trainable=manifest.trainable,
         size_bytes=manifest.size_bytes,
         has_safety_checker=manifest.has_safety_checker,
         training=manifest.training,

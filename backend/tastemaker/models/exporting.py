@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tastemaker.diffusion.families import INDEX_FILE
 from tastemaker.diffusion.layout import LORA_FILE
 from tastemaker.errors import Conflict, InvalidInput, ModelBroken
-from tastemaker.models.selection import CARD_FILE, INDEX_FILE
+from tastemaker.models.selection import CARD_FILE
 from tastemaker.models.versions import RECORD_FILE, read_version
 
 UNET = "unet"

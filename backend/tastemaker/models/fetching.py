@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tastemaker.diffusion.families import INDEX_FILE
 from tastemaker.errors import InsufficientDisk, ModelBroken
 from tastemaker.models.hub import Hub, HubRefused, Listing
 from tastemaker.models.progress import bytes_in_words
 from tastemaker.models.selection import (
-    INDEX_FILE,
     PlannedFile,
     RepoFile,
     plan_files,

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from tastemaker.diffusion.families import CONFIG_FILE
 from tastemaker.diffusion.layout import LORA_FILE
 from tastemaker.errors import Conflict, FieldError, InvalidInput, PayloadTooLarge
 from tastemaker.models.archives import ZIP_START, extract_pipeline
@@ -30,7 +31,6 @@ from tastemaker.models.networks import (
     tensors_of,
     weight_files,
 )
-from tastemaker.models.selection import CONFIG_FILE
 from tastemaker.models.tensors import check_numbers, pickle_refused, read_header, refuse_pickle
 from tastemaker.models.versions import IMPORTED, RECORD_FILE, VersionRecord
 

@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tastemaker.diffusion.layout import check_tokenizer, find_weights, read_json
+from tastemaker.diffusion.families import INDEX_FILE, Family, check_parts, family_of
+from tastemaker.diffusion.layout import read_json
 from tastemaker.domain import (
     TRAINING_METHODS,
     GenerationDefaults,
@@ -21,25 +22,25 @@ from tastemaker.domain import (
     TrainingDefaults,
 )
 from tastemaker.errors import ModelBroken
-from tastemaker.models.selection import (
-    CARD_FILE,
-    CONFIG_FILE,
-    INDEX_FILE,
-    components,
-    has_weights,
-)
+from tastemaker.models.recommended import fit, recommended
+from tastemaker.models.selection import CARD_FILE
 
 _Choice = TypeVar("_Choice", Sampler, Schedule)
-
-_DIFFUSERS_PARTS = ("unet", "vae")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A complete model folder; sizes in pixels, ``size_bytes`` of all its files together."""
+    """A complete model folder; sizes in pixels, ``size_bytes`` of all its files together.
+
+    ``family`` is for people. ``own_sampler`` says that only its own pipeline draws with it, one
+    picture at a time and with its own scheduler; ``trainable`` that it can be retrained.
+    """
 
     title: str | None
     notice: str | None
+    family: str
+    own_sampler: bool
+    trainable: bool
     defaults: GenerationDefaults
     size_multiple: int
     max_size: int
@@ -75,27 +76,21 @@ def read_manifest(folder: Path) -> Manifest:
 @lru_cache(maxsize=64)
 def _read(folder: Path, fingerprint: tuple[tuple[str, int, int], ...]) -> Manifest:
     """The manifest of a folder whose files have these times (ns) and sizes (bytes)."""
-    parts = components(read_json(folder / INDEX_FILE))
-    for name in parts:
-        _check_component(folder / name)
-    return _describe(folder, parts, sum(size for _, _, size in fingerprint))
+    family = family_of(read_json(folder / INDEX_FILE))
+    check_parts(folder, family)
+    return _describe(folder, family, sum(size for _, _, size in fingerprint))
 
 
-def _describe(folder: Path, parts: Mapping[str, str], size_bytes: int) -> Manifest:
-    unet = read_json(folder / "unet" / CONFIG_FILE)
-    vae = read_json(folder / "vae" / CONFIG_FILE)
-    _check_family(folder, unet, vae)
-    factor = 2 ** (len(vae["block_out_channels"]) - 1)
-    multiple = factor * 2 ** (len(unet["block_out_channels"]) - 1)
-    sample = unet.get("sample_size") or 64
-    height, width = (sample, sample) if isinstance(sample, int) else (sample[0], sample[1])
+def _describe(folder: Path, family: Family, size_bytes: int) -> Manifest:
+    suits = recommended(folder, family)
+    multiple = suits.multiple
     card = _Card(folder)
     chosen = card.section("defaults")
     defaults = GenerationDefaults(
-        width=chosen.whole("width", _fit(width * factor, multiple)),
-        height=chosen.whole("height", _fit(height * factor, multiple)),
-        num_inference_steps=chosen.whole("num_inference_steps", 30),
-        guidance_scale=chosen.number("guidance_scale", 7.5),
+        width=chosen.whole("width", suits.width),
+        height=chosen.whole("height", suits.height),
+        num_inference_steps=chosen.whole("num_inference_steps", suits.num_inference_steps),
+        guidance_scale=chosen.number("guidance_scale", suits.guidance_scale),
         sampler=chosen.one_of("sampler", Sampler, Sampler.DPMPP_2M),
         schedule=chosen.one_of("schedule", Schedule, Schedule.KARRAS),
     )
@@ -109,11 +104,14 @@ def _describe(folder: Path, parts: Mapping[str, str], size_bytes: int) -> Manife
     return Manifest(
         title=card.text("title"),
         notice=card.text("notice"),
+        family=suits.family,
+        own_sampler=not family.batched,
+        trainable=family.trainable,
         defaults=defaults,
         size_multiple=multiple,
-        max_size=max(largest, _fit(2 * largest, multiple)),
+        max_size=max(largest, fit(2 * largest, multiple)),
         example_prompts=card.texts("example_prompts"),
-        has_safety_checker="safety_checker" in parts,
+        has_safety_checker="safety_checker" in family.parts,
         size_bytes=size_bytes,
         training=_training(card.section("training")),
     )
@@ -122,32 +120,6 @@ def _describe(folder: Path, parts: Mapping[str, str], size_bytes: int) -> Manife
 def _training(section: _Card) -> TrainingDefaults:
     """``method`` beside one object of settings per method."""
     return TrainingDefaults(section.choice("method", TRAINING_METHODS), section.sections())
-
-
-def _fit(size: int, multiple: int) -> int:
-    """The nearest multiple that isn't larger, but at least one."""
-    return max(multiple, size // multiple * multiple)
-
-
-def _check_component(folder: Path) -> None:
-    if folder.name.startswith("tokenizer"):
-        check_tokenizer(folder)
-    elif has_weights(folder.name):
-        read_json(folder / CONFIG_FILE)
-        stem = "diffusion_pytorch_model" if folder.name in _DIFFUSERS_PARTS else "model"
-        find_weights(folder, stem)
-    elif not any(folder.glob("*.json")):
-        raise ModelBroken(
-            f"The model has no configuration in {folder}. Delete the model's folder and download"
-            " it again."
-        )
-
-
-def _check_family(folder: Path, unet: Mapping[str, Any], vae: Mapping[str, Any]) -> None:
-    if unet.get("in_channels", 4) != vae.get("latent_channels", 4):
-        raise ModelBroken(
-            f"The model {folder.name!r} is for inpainting or depth and can't draw from text alone."
-        )
 
 
 class _Card:

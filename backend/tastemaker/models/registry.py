@@ -16,7 +16,9 @@ from typing import Protocol
 from tastemaker.domain import Event, ModelInfo, ModelState
 from tastemaker.errors import (
     Conflict,
+    FieldError,
     InsufficientDisk,
+    InvalidInput,
     ModelUnavailable,
     NotFound,
 )
@@ -154,6 +156,21 @@ class Registry:
         if model.state is ModelState.READY:
             return model
         raise unavailable(model)
+
+    def require_trainable(self, name: str | None) -> ModelInfo:
+        """The named (``None``: the active) model, if it can be retrained.
+
+        Raises:
+            NotFound, ModelUnavailable: as `require_ready`. InvalidInput: a kind that can't.
+        """
+        model = self.require_ready(name)
+        if not model.trainable:
+            message = (
+                f"{model.title} is a {model.family} model, which can draw but not be retrained "
+                "here; only Stable Diffusion 1.x and 2.x and the starter can"
+            )
+            raise InvalidInput(f"{message}.", (FieldError("base_model", message),))
+        return model
 
     def path_of(self, name: str) -> Path:
         """The folder to load a model from; raises as `require_ready`."""

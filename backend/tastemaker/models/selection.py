@@ -11,21 +11,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from tastemaker.diffusion.families import CONFIG_FILE, INDEX_FILE, family_of, has_weights
 from tastemaker.errors import ModelBroken
 
-INDEX_FILE = "model_index.json"
 CARD_FILE = "tastemaker.json"
-CONFIG_FILE = "config.json"
 _ROOT_FILES = (INDEX_FILE, CARD_FILE, "vocabulary.json")
 _TEXT_SUFFIXES = (".json", ".txt", ".model")
 _PICKLE_SUFFIXES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
-_NEEDED = {
-    "unet": "UNet2DConditionModel",
-    "vae": "AutoencoderKL",
-    "text_encoder": "CLIPTextModel",
-}
-_WEIGHTLESS = ("tokenizer", "scheduler", "feature_extractor", "image_processor")
-_COMPONENT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _WEIGHTS = re.compile(
     r"(?P<stem>diffusion_pytorch_model|model)(?:\.(?P<variant>\w+))?"
@@ -57,33 +49,6 @@ class PlannedFile:
 
     file: RepoFile
     target: str
-
-
-def has_weights(component: str) -> bool:
-    """Whether a pipeline component of that name is a network (and not a tokenizer or the like)."""
-    return not component.startswith(_WEIGHTLESS)
-
-
-def components(index: Mapping[str, Any]) -> dict[str, str]:
-    """Component name → class name of a ``model_index.json``; absent (null) components left out.
-
-    Raises:
-        ModelBroken: a name that can't be a folder's, or a family that the engine can't draw with.
-    """
-    found: dict[str, str] = {}
-    for name, value in index.items():
-        if not isinstance(value, list) or len(value) != 2 or not isinstance(value[1], str):
-            continue
-        if not _COMPONENT.fullmatch(name):
-            raise ModelBroken(f"{INDEX_FILE} names a component {name!r}, which is no folder name.")
-        found[name] = value[1]
-    wrong = [name for name, kind in _NEEDED.items() if found.get(name) != kind]
-    if wrong or "text_encoder_2" in found:
-        raise ModelBroken(
-            "Only pipelines of the Stable Diffusion 1.x and 2.x family can be used, and this is"
-            f" none (by its {wrong[0] if wrong else 'second text encoder'}). Choose another model."
-        )
-    return found
 
 
 def refuse_hostile_names(files: Iterable[RepoFile]) -> None:
@@ -123,7 +88,7 @@ def plan_files(
         if _FILE.fullmatch(name):
             folders.setdefault(folder, {})[name] = file
     plan = [PlannedFile(f, n) for n, f in folders.get("", {}).items() if n in _ROOT_FILES]
-    names = components(index)
+    names = family_of(index).parts
     networks = [name for name in names if has_weights(name)]
     half = prefer_fp16 and all(_half(folders.get(name, {})) for name in networks)
     for name in names:

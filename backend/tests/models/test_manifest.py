@@ -115,10 +115,10 @@ def _edit(name: str, **changes: Any) -> Damage:
         (_edit("unet/config.json", block_out_channels=7), "can't be understood"),
         (_edit("unet/config.json", in_channels=9), "inpainting"),
         (_edit("model_index.json", **{"../x": ["diffusers", "Y"]}), "no folder name"),
-        (_edit("model_index.json", unet=["diffusers", "Transformer2D"]), "Stable Diffusion"),
+        (_edit("model_index.json", unet=["diffusers", "Transformer2D"]), "Transformer2D"),
         (
             _edit("model_index.json", text_encoder_2=["transformers", "CLIPTextModel"]),
-            "second text encoder",
+            "CLIPTextModelWithProjection",
         ),
         (
             _edit("model_index.json", safety_checker=["stable_diffusion", "Checker"]),

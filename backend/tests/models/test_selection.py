@@ -115,7 +115,7 @@ def test_a_missing_part_is_named(missing: str, said: str) -> None:
 
 
 def test_other_families_are_refused_before_gigabytes_are_fetched() -> None:
-    with pytest.raises(ModelBroken, match="second text encoder"):
-        taken(SMALL + PLAIN, text_encoder_2=["transformers", "CLIPTextModelWithProjection"])
+    with pytest.raises(ModelBroken, match="prompt alone"):
+        taken(SMALL + PLAIN, _class_name="StableVideoDiffusionPipeline", unet=[None, None])
     with pytest.raises(ModelBroken, match="unet"):
         taken(SMALL + PLAIN, unet=[None, None])

@@ -1047,6 +1047,12 @@ export interface components {
             /** @description What to know before using it. */
             notice: string | null;
             example_prompts: string[];
+            /** @description Its kind, for people, such as `Stable Diffusion XL`; known once the files are there. */
+            family: string | null;
+            /** @description Its own pipeline draws, one picture at a time: `sampler` and `schedule` don't apply, and it makes no variations. */
+            own_sampler: boolean;
+            /** @description Whether it can be retrained. */
+            trainable: boolean;
             progress: components["schemas"]["DownloadOut"] | null;
             /** @description Why it failed and what to do. */
             error: string | null;

@@ -99,6 +99,15 @@ class ModelOut(ResponseModel):
     max_size: int = Field(description="Largest width and height, in pixels.")
     notice: str | None = Field(description="What to know before using it.")
     example_prompts: list[str]
+    family: str | None = Field(
+        description="Its kind, for people, such as `Stable Diffusion XL`; known once the files are "
+        "there."
+    )
+    own_sampler: bool = Field(
+        description="Its own pipeline draws, one picture at a time: `sampler` and `schedule` don't "
+        "apply, and it makes no variations."
+    )
+    trainable: bool = Field(description="Whether it can be retrained.")
     progress: DownloadOut | None
     error: str | None = Field(description="Why it failed and what to do.")
     size_bytes: int | None

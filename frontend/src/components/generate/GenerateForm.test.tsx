@@ -92,3 +92,15 @@ test("what was typed is kept for the next visit", async () => {
   await user.type(screen.getByLabelText("Prompt"), "two pears");
   expect(JSON.parse(localStorage.getItem("tastemaker.draft") ?? "{}").prompt).toBe("two pears");
 });
+
+test("a model that samples in its own way leaves no choice of a sampler", async () => {
+  const own = sampleModel({ title: "PixArt", family: "PixArt-alpha", own_sampler: true });
+  fakeServer({ ...always, "GET /api/models": { items: [own], active: "starter" } });
+  const { user } = show(<GenerateForm />);
+  await user.click(await screen.findByRole("button", { name: "Own sampler" }));
+  for (const name of ["Sampler", "Schedule"]) {
+    const select = await screen.findByLabelText(name);
+    expect(select).toHaveDisplayValue("The model's own");
+    expect(select.querySelectorAll("option")).toHaveLength(1);
+  }
+});

@@ -30,7 +30,7 @@ function chipsOf(draft: Draft, model: Model | undefined): Chip[] {
     Boolean(sampler) && {
       name: "sampler",
       also: "schedule",
-      text: schedule ? `${sampler}, ${schedule}` : sampler,
+      text: model?.own_sampler ? "Own sampler" : schedule ? `${sampler}, ${schedule}` : sampler,
     },
     { name: "seed", text: random ? "Random seed" : `Seed ${values.seed}` },
     { name: "num_images", text: count(Number(values.num_images), "picture") },

@@ -35,6 +35,8 @@ function choices(labels: Record<string, string>, usual: string | undefined) {
   ];
 }
 
+const OWN = [{ value: "", label: "The model's own" }];
+
 function modelChoices(models: readonly Model[]) {
   const active = models.find((model) => model.active);
   return [
@@ -128,12 +130,12 @@ export function Settings({ draft, models, model, errors, onChange }: Props) {
         <SelectSetting
           label="Sampler"
           {...setting("sampler")}
-          options={choices(samplers, defaults?.sampler)}
+          options={model?.own_sampler ? OWN : choices(samplers, defaults?.sampler)}
         />
         <SelectSetting
           label="Schedule"
           {...setting("schedule")}
-          options={choices(schedules, defaults?.schedule)}
+          options={model?.own_sampler ? OWN : choices(schedules, defaults?.schedule)}
         />
         <SelectSetting label="Model" {...setting("model")} options={modelChoices(models)} />
       </SimpleGrid>

@@ -41,6 +41,8 @@ export function ModelActions({ model, size = "sm" }: { model: Model; size?: "xs"
       </Button>
     );
   }
+  // What was put there by hand can't be fetched from anywhere.
+  if (model.kind !== "base") return null;
   return (
     <Flex>
       <Button

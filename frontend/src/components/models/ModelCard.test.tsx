@@ -59,3 +59,21 @@ test("the generator's notice is honest about the starter, and a dismissal lasts 
   cache.setQueryData(["models"], { items: [sampleModel(), ready], active: "starter" });
   expect(await screen.findByRole("button", { name: "Use it" })).toBeVisible();
 });
+
+test("a card tells a model's kind, and that it samples in its own way", () => {
+  show(
+    <ModelCard model={sampleModel({ kind: "local", family: "PixArt-alpha", own_sampler: true })} />,
+  );
+  expect(screen.getByText("PixArt-alpha")).toBeVisible();
+  expect(screen.getByText("Its own")).toBeVisible();
+});
+
+test("what can't be fetched offers no fetching", () => {
+  show(
+    <ModelCard
+      model={{ ...base, kind: "local", state: "failed", progress: null, error: "Cut." }}
+    />,
+  );
+  expect(screen.getByRole("alert")).toHaveTextContent("Cut.");
+  expect(screen.queryByRole("button")).not.toBeInTheDocument();
+});

@@ -19,8 +19,10 @@ function factsOf(model: Model): [string, string][] {
   const facts: [string, string][] = [
     ["Source", model.source === "embedded" ? "Comes with Tastemaker" : model.source],
   ];
+  if (model.family) facts.unshift(["Kind", model.family]);
   if (size !== null) facts.push(["Size", bytes(size)]);
   if (defaults) {
+    if (model.own_sampler) facts.push(["Sampler", "Its own"]);
     facts.push(
       ["Draws", `${defaults.width} × ${defaults.height} pixels, up to ${model.max_size}`],
       ["Steps", String(defaults.num_inference_steps)],
