@@ -68,6 +68,19 @@ class Settings(BaseSettings):
         description="MiB that the models in memory may have together; the one used longest ago "
         "goes first. 0: half of the device's memory.",
     )
+    compile: Literal["auto", "off"] = Field(
+        "auto",
+        description="auto: U-Nets are compiled for this machine in the background, by OpenVINO on "
+        "the CPU where it is installed, by torch.compile on CUDA. off: never.",
+    )
+    compile_precision: Literal["f32", "bf16"] = Field(
+        "f32",
+        description="What U-Nets compiled for the CPU reckon in. bf16 is faster on processors that "
+        "have it, and draws slightly other pictures.",
+    )
+    compiled_mb: int = Field(
+        8192, ge=1, le=1_048_576, description="MiB on disk for compiled U-Nets."
+    )
     max_upload_mb: int = Field(20, ge=1, le=1024, description="Largest upload in MiB.")
     max_upload_pixels: int = Field(
         40_000_000, ge=4096, le=500_000_000, description="Most pixels an upload may have."

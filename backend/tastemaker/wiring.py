@@ -219,6 +219,7 @@ def run_worker() -> None:
     from tastemaker.jobs.worker import Worker
 
     device = pick_device(settings.device)
+    warm_up = build_warm_up(settings, device)
     database = Database(settings.database_url)
     blobs = BlobStore(settings.data_dir / "blobs")
 
@@ -231,16 +232,20 @@ def run_worker() -> None:
         setup["token"],
         JobQueue(database, max_queue=settings.max_queue),
         blobs,
-        build_engine(settings, Registry(settings, ActiveModel(database)), device),
+        build_engine(settings, Registry(settings, ActiveModel(database)), device, warm_up),
         pipe.commands,
         emit,
         max_pixels=settings.max_upload_pixels,
+        warm_up=warm_up,
     )
     worker.run(preload=setup.get("preload"))
 
 
-def build_engine(settings: Settings, models: Registry, device: Any) -> Any:
-    """The engine on ``device``, loading models and versions of them from where they lie."""
+def build_engine(settings: Settings, models: Registry, device: Any, warm_up: Any = None) -> Any:
+    """The engine on ``device``, loading models and versions of them from where they lie.
+
+    ``warm_up`` makes them faster while they draw.
+    """
     import torch
 
     from tastemaker.diffusion.components import load_components
@@ -254,7 +259,8 @@ def build_engine(settings: Settings, models: Registry, device: Any) -> Any:
     def load(name: str) -> Any:
         folder, trained = models.parts_of(name)
         checker = settings.safety_checker
-        return load_components(folder, device, trained=trained, safety_checker=checker)
+        parts = load_components(folder, device, trained=trained, safety_checker=checker)
+        return parts if warm_up is None else warm_up.wrap(parts)
 
     budget = settings.model_memory_mb * 1024**2 or total_memory(device) // 2
     return Engine(
@@ -267,6 +273,33 @@ def build_engine(settings: Settings, models: Registry, device: Any) -> Any:
         size_of=lambda name: models.get(models.bottom_of(name)).size_bytes or 0,
         fingerprint=fingerprints(settings, models),
     )
+
+
+def build_warm_up(settings: Settings, device: Any, kind: str | None = None) -> Any:
+    """Who compiles U-Nets for ``device`` in the background; ``None`` where nobody does.
+
+    ``kind`` asks for that kind of network, whatever the settings say, to draw a picture again.
+    """
+    from tastemaker.diffusion.buckets import BUCKETS, bucket_size
+    from tastemaker.diffusion.compiled.builders import builder_for
+    from tastemaker.diffusion.compiled.warm_up import WarmUp
+
+    if kind is None and (settings.compile == "off" or settings.strict_rows):
+        return None
+    if settings.threads:
+        import torch
+
+        torch.set_num_threads(settings.threads)
+    most = bucket_size(settings.max_batch_rows)
+    builder = builder_for(
+        device,
+        settings.data_dir / "compiled",
+        max_bytes=settings.compiled_mb * 1024**2,
+        sizes=[size for size in BUCKETS if size <= most],
+        precision=settings.compile_precision,
+        kind=kind,
+    )
+    return None if builder is None else WarmUp(builder)
 
 
 def fingerprints(settings: Settings, models: Registry) -> Callable[[str], str]:

@@ -4,6 +4,9 @@ import os
 
 from hypothesis import settings
 
+# Tests ask for compiled networks where they are about them: others shouldn't pay for them.
+os.environ.setdefault("TASTEMAKER_COMPILE", "off")
+
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("developer", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "developer")

@@ -14,6 +14,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
+from typing import Any
 
 from tastemaker.diffusion.aside import Aside
 from tastemaker.diffusion.batch import Batch, BatchImage, EvaluationOutOfMemory
@@ -92,7 +93,7 @@ class Engine:
         self._preview_interval = preview_interval
         self._limits = limits if limits is not None else RowLimits()
         self._threaded = aside
-        self._replay = [run.rows for run in replay for _ in range(run.count)]
+        self._replay = [run for run in replay for _ in range(run.count)]
         self._clock = clock
         self._jobs: dict[str, DrawnJob] = {}
         self._turns: Turns[DrawnJob] = Turns(patience=max_rows)
@@ -233,7 +234,7 @@ class Engine:
             and now - self._drawings[image].last_preview >= self._preview_interval
         ]
         try:
-            guesses = batch.step(due, self._replayed(batch.images[0]))
+            guesses = batch.step(due, self._replayed(batch.images[0], key[0].components.unet))
         except EvaluationOutOfMemory as error:
             drawing = self._drawings[batch.images[error.position]]
             return [self._failed(drawing.job, MemoryError())]
@@ -253,9 +254,17 @@ class Engine:
         self._leave(key, [image for image in batch.images if image.is_done], decode=True)
         return outcomes
 
-    def _replayed(self, image: BatchImage) -> int:
-        """How many rows to evaluate at once because it was so the first time; 0: as usual."""
-        return self._replay[image.step] if image.step < len(self._replay) else 0
+    def _replayed(self, image: BatchImage, unet: Any) -> int:
+        """How many rows to evaluate at once because it was so the first time; 0: as usual.
+
+        The same kind of network does it as then, where that is here.
+        """
+        if image.step >= len(self._replay):
+            return 0
+        run = self._replay[image.step]
+        if hasattr(unet, "only"):
+            unet.only = run.by
+        return run.rows
 
     def _aside_of(self, drawing: Drawing) -> Aside[Drawing, Finished | Preview | None]:
         """The line of pictures to make, on a thread of its own or not."""

@@ -11,12 +11,13 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from tastemaker.domain import Event
 from tastemaker.jobs.child import STOP_SECONDS, Child
 from tastemaker.jobs.events import EventBroker, job_event
-from tastemaker.jobs.pool import WorkerStatus
+from tastemaker.jobs.pool import WarmUp, WorkerStatus
 from tastemaker.jobs.queue import JobQueue
 
 log = logging.getLogger(__name__)
@@ -114,4 +115,11 @@ class LocalWorkerPool:
             device=event.data.get("device") or self._status.device,
             loaded_models=tuple(event.data.get("loaded_models", ())),
             restarts=self._restarts,
+            warm_up=_warm_up(event.data.get("warm_up")),
         )
+
+
+def _warm_up(data: Mapping[str, str] | None) -> WarmUp | None:
+    if data is None:
+        return None
+    return WarmUp(data["model"], data["stage"], datetime.fromisoformat(data["since"]))

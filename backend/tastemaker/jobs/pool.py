@@ -7,7 +7,17 @@ HTTP, no torch and no processes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """The U-Net of ``model`` is being compiled for this machine, ``since`` when (UTC)."""
+
+    model: str
+    stage: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,7 @@ class WorkerStatus:
     device: str | None = None
     loaded_models: tuple[str, ...] = ()
     restarts: int = 0
+    warm_up: WarmUp | None = None
 
 
 class WorkerPool(Protocol):

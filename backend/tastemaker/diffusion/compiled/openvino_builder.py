@@ -19,6 +19,7 @@ from typing import Any
 
 import diffusers
 import torch
+from safetensors.torch import save_file
 
 from tastemaker.diffusion.compiled import openvino_unet
 from tastemaker.diffusion.compiled.cache import CompiledCache, Entry, fingerprint
@@ -122,7 +123,7 @@ class OpenVinoBuilder:
         """Let the child do its work; what is known of the plan then, ``None`` if nothing is."""
         with self._cache.draft(key) as draft:
             weights, made = draft / "weights", draft / "entry"
-            subject.unet.save_pretrained(weights)
+            _export(subject.unet, weights)
             folder = entry.path if entry.is_complete else made
             folder.mkdir(exist_ok=True)
             job = {"plan": plan.to_dict(), "weights": str(weights), "folder": str(folder)}
@@ -179,6 +180,13 @@ class OpenVinoBuilder:
         if status == 0 and result is None:
             status = 1
         return result, status, complaints[-1]
+
+
+def _export(unet: Any, folder: Path) -> None:
+    """Write a network in diffusers layout, as it is in memory."""
+    unet.save_config(folder)
+    tensors = {name: tensor.contiguous() for name, tensor in unet.state_dict().items()}
+    save_file(tensors, folder / "diffusion_pytorch_model.safetensors")
 
 
 def _collect(stream: Any, lines: list[str]) -> None:

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple, Protocol
 import torch
 
 from tastemaker.diffusion.outcomes import EAGER
-from tastemaker.errors import GenerationFailed
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +64,8 @@ class SwitchingUnet:
     """Stands in for ``unet``: same call, same attributes. Not thread-safe: one thread draws.
 
     ``kind`` is who answered last. ``on_new_shape`` hears once of every shape that is evaluated.
-    ``only`` forces a kind, to draw a recorded picture again; ``None`` takes the fastest.
+    ``only`` asks for a kind, to draw a recorded picture again; what that can't do torch does.
+    ``None`` takes the fastest.
     """
 
     def __init__(
@@ -91,11 +91,7 @@ class SwitchingUnet:
         encoder_hidden_states: torch.Tensor,
         added_cond_kwargs: Mapping[str, torch.Tensor] | None = None,
     ) -> Any:
-        """The predicted noise (or v, or flow) as ``.sample``.
-
-        Raises:
-            GenerationFailed: ``only`` asks for a twin that isn't there.
-        """
+        """The predicted noise (or v, or flow) as ``.sample``."""
         shape = Shape(sample.shape[-2], sample.shape[-1], encoder_hidden_states.shape[1])
         self._notice(shape)
         twin = self._twin(shape, len(sample))
@@ -105,18 +101,11 @@ class SwitchingUnet:
                     sample, timestep, encoder_hidden_states, added_cond_kwargs or {}
                 )
             except Exception:
-                if self.only is not None:
-                    raise
                 log.warning("the compiled U-Net failed; torch goes on", exc_info=True)
                 self._twins.pop(shape, None)
             else:
                 self.kind = twin.kind
                 return Output(output)
-        if self.only not in (None, EAGER):
-            raise GenerationFailed(
-                f"This needs the U-Net as compiled by {self.only}, which isn't ready for pictures "
-                f"of this size here. Install that compiler, or draw with {EAGER}."
-            )
         self.kind = EAGER
         more = {"added_cond_kwargs": dict(added_cond_kwargs)} if added_cond_kwargs else {}
         return self.torch_unet(sample, timestep, encoder_hidden_states, **more)

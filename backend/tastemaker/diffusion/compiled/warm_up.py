@@ -14,11 +14,14 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, TypeVar
 
 from tastemaker.diffusion.compiled.plan import Inputs
 from tastemaker.diffusion.compiled.switch import Shape, SwitchingUnet, Twin
 from tastemaker.diffusion.components import Components
+from tastemaker.diffusion.whole import WholePipeline
+
+LoadedT = TypeVar("LoadedT", Components, WholePipeline)
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,9 @@ class WarmUpStatus:
     stage: str
     since: datetime
 
+    def to_dict(self) -> dict[str, str]:
+        return {"model": self.model, "stage": self.stage, "since": self.since.isoformat()}
+
 
 @dataclass(frozen=True, eq=False)
 class Subject:
@@ -39,6 +45,9 @@ class Subject:
     model: str
     unet: Any
     inputs: Inputs
+
+
+_Model = TypeVar("_Model")
 
 
 class Builder(Protocol):
@@ -77,8 +86,13 @@ class WarmUp:
         self._thread = threading.Thread(target=self._work, name="warm-up", daemon=True)
         self._thread.start()
 
-    def wrap(self, components: Components) -> Components:
-        """The same model with a U-Net that gets faster; its own size is built at once."""
+    def wrap(self, components: LoadedT) -> LoadedT:
+        """The same model with a U-Net that gets faster; its own size is built at once.
+
+        A model that only its own pipeline can draw with stays as it is.
+        """
+        if isinstance(components, WholePipeline):
+            return components
         inputs = inputs_of(components)
 
         def on_new_shape(unet: SwitchingUnet, shape: Shape) -> None:

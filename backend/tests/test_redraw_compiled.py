@@ -1,0 +1,101 @@
+"""A picture that a compiled network drew (in part) is drawn again by the same kind of network."""
+
+from __future__ import annotations
+
+import queue as thread_queue
+from collections.abc import Iterator
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from tastemaker.diffusion.compiled import openvino_unet
+from tastemaker.diffusion.compiled.warm_up import WarmUp
+from tastemaker.diffusion.outcomes import EAGER
+from tastemaker.domain import JobKind
+from tastemaker.drawing import open_registry
+from tastemaker.jobs.worker import Worker
+from tastemaker.redraw import evaluations_of, redraw
+from tastemaker.settings import Settings, load_settings
+from tastemaker.wiring import build_engine, build_warm_up
+from tests.studio import open_studio
+from tests.test_redraw import REQUEST
+from tests.tiny_pipeline import make_tiny_pipeline
+
+pytestmark = pytest.mark.skipif(
+    not openvino_unet.is_available(), reason="OpenVINO isn't installed: pip install .[openvino]"
+)
+SWITCH_AFTER = 2
+
+
+@pytest.fixture(autouse=True)
+def _threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    make_tiny_pipeline(tmp_path / "models" / "tiny")
+    return load_settings(
+        data_dir=tmp_path / "data",
+        models_dir=tmp_path / "models",
+        device="cpu",
+        compile="auto",
+        max_batch_rows=2,
+    )
+
+
+class _Late:
+    """A warm-up that hands over in the middle of a picture."""
+
+    def __init__(self, warm_up: WarmUp) -> None:
+        self._warm_up = warm_up
+        self._ticks = 0
+
+    def tick(self) -> Any:
+        self._ticks += 1
+        return self._warm_up.tick() if self._ticks > SWITCH_AFTER else None
+
+    def close(self) -> None:
+        self._warm_up.close()
+
+
+def test_a_picture_that_two_networks_drew_comes_out_the_same(settings: Settings) -> None:
+    device = torch.device("cpu")
+    settings.data_dir.mkdir(parents=True)
+    studio = open_studio(settings.data_dir)
+    warm_up = build_warm_up(settings, device)
+    engine = build_engine(settings, open_registry(settings), device, warm_up)
+    engine.preload("tiny")
+    assert warm_up.join(200)
+    commands: thread_queue.Queue[tuple[str, str]] = thread_queue.Queue()
+    job = studio.queue.submit(JobKind.GENERATE, REQUEST)[0].id
+
+    def emit(event: Any) -> None:
+        if event.type == "job" and studio.queue.get(job).state.is_final:
+            commands.put(("stop", ""))
+
+    late: Any = _Late(warm_up)
+    Worker(
+        "token",
+        studio.queue,
+        studio.blobs,
+        engine,
+        commands,
+        emit,
+        max_pixels=10**6,
+        warm_up=late,
+    ).run()
+    (image_id,) = studio.queue.get(job).image_ids
+    runs = evaluations_of(studio.gallery.get(image_id).params)
+    assert [run.by for run in runs] == [EAGER, openvino_unet.KIND]
+    assert runs[0].count == SWITCH_AFTER
+
+    again = redraw(settings, image_id)
+    assert again.psnr == inf
+    assert again.reasons == ()
