@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from tastemaker.diffusion.compiled.plan import Inputs
 from tastemaker.diffusion.compiled.switch import Shape, SwitchingUnet, Twin
@@ -45,9 +45,6 @@ class Subject:
     model: str
     unet: Any
     inputs: Inputs
-
-
-_Model = TypeVar("_Model")
 
 
 class Builder(Protocol):
