@@ -11,10 +11,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress as ProgressBar
 
-from tastemaker.diffusion.components import Components, load_components
+from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import pick_device
 from tastemaker.diffusion.engine import Engine, Ticket
+from tastemaker.diffusion.loading import load_model
 from tastemaker.diffusion.outcomes import Failed, Finished, Progress
+from tastemaker.diffusion.whole import WholePipeline
 from tastemaker.domain import GenerationRequest, ModelInfo
 from tastemaker.errors import InvalidInput
 from tastemaker.jobs.recorder import png_text
@@ -38,7 +40,7 @@ def registry_of(settings: Settings, database: Database) -> Registry:
     return Registry(settings, ActiveModel(database), titles=ModelTitles(database).all)
 
 
-def load(settings: Settings, model: str | None) -> tuple[ModelInfo, Components]:
+def load(settings: Settings, model: str | None) -> tuple[ModelInfo, Components | WholePipeline]:
     """The named (or active) model, ready to draw.
 
     Raises:
@@ -49,11 +51,11 @@ def load(settings: Settings, model: str | None) -> tuple[ModelInfo, Components]:
     device = pick_device(settings.device)
     path, trained = registry.parts_of(info.name)
     checker = settings.safety_checker
-    return info, load_components(path, device, trained=trained, safety_checker=checker)
+    return info, load_model(path, device, trained=trained, safety_checker=checker)
 
 
 def draw(
-    components: Components, request: GenerationRequest, out: Path
+    components: Components | WholePipeline, request: GenerationRequest, out: Path
 ) -> Iterator[tuple[Path, int]]:
     """Draw every image of ``request``; yields each file written and its seed.
 

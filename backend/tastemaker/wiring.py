@@ -248,9 +248,9 @@ def build_engine(settings: Settings, models: Registry, device: Any, warm_up: Any
     """
     import torch
 
-    from tastemaker.diffusion.components import load_components
     from tastemaker.diffusion.device import total_memory
     from tastemaker.diffusion.engine import Engine
+    from tastemaker.diffusion.loading import load_model
     from tastemaker.diffusion.limits import RowLimits
 
     if settings.threads:
@@ -259,7 +259,7 @@ def build_engine(settings: Settings, models: Registry, device: Any, warm_up: Any
     def load(name: str) -> Any:
         folder, trained = models.parts_of(name)
         checker = settings.safety_checker
-        parts = load_components(folder, device, trained=trained, safety_checker=checker)
+        parts = load_model(folder, device, trained=trained, safety_checker=checker)
         return parts if warm_up is None else warm_up.wrap(parts)
 
     budget = settings.model_memory_mb * 1024**2 or total_memory(device) // 2

@@ -42,7 +42,9 @@ from tastemaker.diffusion.outcomes import (
     Progress,
 )
 from tastemaker.diffusion.residency import Residency, ResidentModel
+from tastemaker.diffusion.singles import Singles
 from tastemaker.diffusion.turns import Turns, Verdict
+from tastemaker.diffusion.whole import WholePipeline
 
 __all__ = ["Engine", "Ticket"]
 
@@ -68,7 +70,7 @@ class Engine:
 
     def __init__(
         self,
-        load: Callable[[str], Components],
+        load: Callable[[str], Components | WholePipeline],
         *,
         max_rows: int = 16,
         strict_rows: int = 0,
@@ -99,6 +101,7 @@ class Engine:
         self._turns: Turns[DrawnJob] = Turns(patience=max_rows)
         self._batches: OrderedDict[_Key, Batch] = OrderedDict()
         self._drawings: dict[BatchImage, Drawing] = {}
+        self._singles = Singles()
         self._asides: dict[bool, Aside[Drawing, Finished | Preview | None]] = {}
         self._cancelled: list[str] = []
 
@@ -110,7 +113,7 @@ class Engine:
     @property
     def active_rows(self) -> int:
         """U-Net rows in work, padding not counted."""
-        return sum(batch.rows for batch in self._batches.values())
+        return sum(batch.rows for batch in self._batches.values()) + self._singles.rows
 
     @property
     def wanted(self) -> int:
@@ -165,12 +168,13 @@ class Engine:
         self._cancelled.clear()
         outcomes += self._admit()
         outcomes += self._denoise()
+        outcomes += self._step_single()
         outcomes += self._collect()
         return outcomes
 
     def _models_in_use(self) -> set[ResidentModel]:
         waiting = {drawing.model for aside in self._asides.values() for drawing in aside.owners}
-        return waiting | {key[0] for key in self._batches}
+        return waiting | {key[0] for key in self._batches} | self._singles.models
 
     def _admit(self) -> Iterable[Outcome]:
         """Begin images as long as there are rows for them."""
@@ -195,7 +199,10 @@ class Engine:
         return Verdict.FITS if fits else Verdict.NO_MODEL
 
     def _begin(self, job: DrawnJob, model: ResidentModel) -> None:
-        """Let a job's next image join the batch of its model and size."""
+        """Let a job's next image join the batch of its model and size, or wait for its pipeline."""
+        if model.whole is not None:
+            self._singles.add(job, model)
+            return
         drawing = prepare(job, model)
         height, width = drawing.image.latents.shape[-2:]
         key = (model, height, width, len(drawing.image.conditional))
@@ -254,6 +261,24 @@ class Engine:
         self._leave(key, [image for image in batch.images if image.is_done], decode=True)
         return outcomes
 
+    def _step_single(self) -> Iterable[Outcome]:
+        """One step of the picture that a pipeline of its own draws, if there is one."""
+        if not self._singles:
+            return []
+        job = self._singles.job
+        try:
+            outcomes = self._singles.step()
+        except Exception as error:
+            return [self._failed(job, error)]
+        if any(isinstance(outcome, Finished) for outcome in outcomes):
+            self._one_done(job)
+        return outcomes
+
+    def _one_done(self, job: DrawnJob) -> None:
+        job.unfinished -= 1
+        if not job.unfinished:
+            del self._jobs[job.ticket.job_id]
+
     def _replayed(self, image: BatchImage, unet: Any) -> int:
         """How many rows to evaluate at once because it was so the first time; 0: as usual.
 
@@ -291,7 +316,7 @@ class Engine:
         """Previews and finished pictures that are there by now."""
         outcomes: list[Outcome] = []
         for aside in self._asides.values():
-            for done in aside.collect(wait=not self._batches):
+            for done in aside.collect(wait=not self._batches and not self._singles):
                 job = done.owner.job
                 if job.dropped:
                     continue
@@ -300,9 +325,7 @@ class Engine:
                 if done.result is not None:
                     outcomes.append(done.result)
                 if done.heavy and done.error is None:
-                    job.unfinished -= 1
-                    if not job.unfinished:
-                        del self._jobs[job.ticket.job_id]
+                    self._one_done(job)
         return outcomes
 
     def _failed(self, job: DrawnJob, error: Exception) -> Failed:
@@ -317,6 +340,7 @@ class Engine:
             return
         job.dropped = True
         self._turns.remove(job)
+        self._singles.forget(job)
         for key, batch in list(self._batches.items()):
             mine = [image for image in batch.images if self._drawings[image].job is job]
             self._leave(key, mine, decode=False)

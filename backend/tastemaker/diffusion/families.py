@@ -118,6 +118,7 @@ def check_parts(folder: Path, family: Family) -> None:
     Raises:
         ModelBroken: naming the file.
     """
+    _refuse_code(folder)
     for name, kind in family.parts.items():
         if name.startswith("tokenizer"):
             check_tokenizer(folder / name)
@@ -128,6 +129,22 @@ def check_parts(folder: Path, family: Family) -> None:
             raise ModelBroken(
                 f"The model has no configuration in {folder / name}. Delete the model's folder and "
                 "download it again."
+            )
+
+
+def _refuse_code(folder: Path) -> None:
+    """Libraries would run programs that lie beside the weights, or that a config names."""
+    program = next(folder.rglob("*.py"), None)
+    if program is not None:
+        raise ModelBroken(
+            f"The model holds {program.relative_to(folder)}, a program of its own. Models are not "
+            "allowed to run programs; use one that works with diffusers alone."
+        )
+    for config in folder.glob("*/*.json"):
+        if config.name.endswith("config.json") and "auto_map" in read_json(config):
+            raise ModelBroken(
+                f"The model's {config.relative_to(folder)} names a program to run (auto_map). "
+                "Models are not allowed to; use one that works with diffusers alone."
             )
 
 
