@@ -6,10 +6,13 @@ where it stopped and ends the same. Knows no queue, no HTTP and no gallery.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from tastemaker.diffusion.components import Components
 from tastemaker.domain import GenerationRequest
@@ -21,10 +24,12 @@ from tastemaker.training.encoding import ExampleEncoder, TrainingSet, Unusable
 from tastemaker.training.evaluate import (
     STRATA,
     WORSE_FIT,
+    Floats,
     HeldOut,
     rating_auc,
     split_by_prompt,
 )
+from tastemaker.training.files import new_file, write_json
 from tastemaker.training.options import Method, TrainingOptions
 from tastemaker.training.progress import Observer, Stop
 from tastemaker.training.readiness import HELD_OUT_SHARE, MOST_HELD_OUT
@@ -33,6 +38,8 @@ from tastemaker.training.samples import Samples, is_sampled
 from tastemaker.training.state import Outcome, RunData
 from tastemaker.training.trainer import Trainer
 from tastemaker.training.versions import write_version
+
+PARENT_ERRORS = "parent-errors.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +163,7 @@ def _retrain(
         requested_stop=watch.requested_stop,
         on_checkpoint=on_checkpoint,
     )
+    parents = _parent_errors(trainer, judged, folder / PARENT_ERRORS, work.options)
     outcome = trainer.run()
     if outcome.stopped is not None:
         return Retrained(outcome, None)
@@ -167,6 +175,8 @@ def _retrain(
     try:
         evaluating(0)
         held = trainer.evaluate(judged, STRATA) if len(judged) else None
+        if held is not None and parents is not None:
+            held = replace(held, reference_errors=parents)
         after = samples.large(lambda done: evaluating(1 + done))
     except Interrupted as reason:
         return Retrained(replace(outcome, stopped=reason.stop), None)
@@ -184,6 +194,22 @@ def _retrain(
         version_folder, components.unet, record, pictures, parent_lora=work.parent_lora
     )
     return Retrained(outcome, written)
+
+
+def _parent_errors(
+    trainer: Trainer, judged: TrainingSet, kept: Path, options: TrainingOptions
+) -> Floats | None:
+    """What held-out pictures cost the parent; ``None`` where a LoRA can be switched off for that.
+
+    Only before the first step does the network hold the parent's weights, so a run that goes on
+    finds the numbers in ``kept``.
+    """
+    if options.uses_adapter or not len(judged):
+        return None
+    if not kept.is_file():
+        with new_file(kept) as scratch:
+            write_json(scratch, {"errors": trainer.evaluate(judged, STRATA).errors.tolist()})
+    return np.array(json.loads(kept.read_text())["errors"])
 
 
 def _described(

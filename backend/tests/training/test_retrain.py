@@ -44,8 +44,15 @@ def assignment(method: str, **changes: Any) -> Assignment:
     )
 
 
-@pytest.mark.parametrize("method", ["lora", "preference"])
-def test_from_ratings_to_a_version(fresh: Fresh, tmp_path: Path, method: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "weights"),
+    [
+        ("lora", "pytorch_lora_weights.safetensors"),
+        ("preference", "pytorch_lora_weights.safetensors"),
+        ("full", "unet"),
+    ],
+)
+def test_from_ratings_to_a_version(fresh: Fresh, tmp_path: Path, method: str, weights: str) -> None:
     chapters: list[str] = []
     watch = Observer(on_chapter=lambda name, done, total: chapters.append(name))
     done = retrain(assignment(method), fresh(), tmp_path / "run", tmp_path / "taste", watch)
@@ -59,9 +66,7 @@ def test_from_ratings_to_a_version(fresh: Fresh, tmp_path: Path, method: str) ->
     assert done.version.data["source"] == "test"
     check_weights(tmp_path / "taste")
     names = {path.name for path in (tmp_path / "taste").iterdir()}
-    assert names == {
-        "version.json", "pytorch_lora_weights.safetensors", "grid-before.png", "grid-after.png",
-    }  # fmt: skip
+    assert names == {"version.json", weights, "grid-before.png", "grid-after.png"}
 
 
 def test_stopped_in_every_chapter_it_ends_the_same(fresh: Fresh, tmp_path: Path) -> None:
