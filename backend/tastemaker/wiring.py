@@ -140,6 +140,7 @@ def build_services(settings: Settings) -> Services:
         models=models,
         versions=Versions(settings, models, titles, lambda: models_in_use(queue)),
         blobs=blobs,
+        importer=build_importer(settings, database, blobs, models),
         pool=pool,
         trainings=trainings,
         training_pool=training_pool,
@@ -172,14 +173,20 @@ def open_exchange(settings: Settings) -> tuple[Importer, Exporter]:
     """What takes pictures in and gives them out, without a server."""
     database, blobs = open_storage(settings)
     registry = Registry(settings, ActiveModel(database), titles=ModelTitles(database).all)
-    importer = Importer(
+    return build_importer(settings, database, blobs, registry), Exporter(Gallery(database, blobs))
+
+
+def build_importer(
+    settings: Settings, database: Database, blobs: BlobStore, registry: Registry
+) -> Importer:
+    """What takes pictures in, within the bounds for uploads."""
+    return Importer(
         database,
         blobs,
         max_bytes=settings.max_upload_mb * 1024 * 1024,
         max_pixels=settings.max_upload_pixels,
         find_model=lambda name: model_called(name, registry.list()),
     )
-    return importer, Exporter(Gallery(database, blobs))
 
 
 def start_services(services: Services) -> None:

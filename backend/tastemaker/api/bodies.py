@@ -18,7 +18,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from tastemaker.api.context import context
 from tastemaker.api.document import DocumentedApp
-from tastemaker.api.limits import MAX_JSON_BYTES
+from tastemaker.api.limits import IMPORT_UPLOADS, MAX_JSON_BYTES
 from tastemaker.errors import Busy, FieldError, InvalidInput, PayloadTooLarge
 from tastemaker.settings import Settings
 
@@ -73,6 +73,8 @@ def register(app: DocumentedApp, settings: Settings) -> None:
     # Base64 takes four bytes for three.
     bounds = {
         "/api/variations": uploads * 4 // 3 + MAX_JSON_BYTES,
+        "/api/infotext": uploads + MAX_JSON_BYTES,
+        "/api/images/import": uploads * IMPORT_UPLOADS + MAX_JSON_BYTES,
         _IMPORT: settings.max_model_mb * 1024 * 1024 + MAX_JSON_BYTES,
     }
     wanted = _json_operations(app)

@@ -19,6 +19,7 @@ from tastemaker import __version__
 from tastemaker.api.responses import PROBLEM_TYPE, REFERENCE, problems
 from tastemaker.api.schemas import (
     events,
+    exchange,
     generate,
     images,
     jobs,
@@ -36,6 +37,8 @@ DESCRIPTION = (
 COMPONENTS: tuple[type[BaseModel], ...] = (
     events.JobStreamEvent,
     events.StreamEvent,
+    exchange.ImportOut,
+    exchange.InfotextOut,
     images.ImageCounts,
     images.ImageOut,
     images.ImagePage,
@@ -57,6 +60,9 @@ COMPONENTS: tuple[type[BaseModel], ...] = (
     system.SystemOut,
 )
 REQUEST_COMPONENTS: tuple[type[BaseModel], ...] = (
+    exchange.ExportForm,
+    exchange.ImportUpload,
+    exchange.InfotextUpload,
     generate.VariationsRequest,
     generate.VariationsUpload,
     models.ModelImport,

@@ -16,7 +16,16 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 
 from tastemaker import errors
 from tastemaker.api.responses import PROBLEM_TYPE
-from tastemaker.api.schemas import events, generate, images, jobs, models, preferences, retrain
+from tastemaker.api.schemas import (
+    events,
+    exchange,
+    generate,
+    images,
+    jobs,
+    models,
+    preferences,
+    retrain,
+)
 from tastemaker.api.schemas.system import FieldProblem, Problem
 
 log = logging.getLogger(__name__)
@@ -51,6 +60,9 @@ _FIELDS = {
     model.__name__: tuple(model.model_fields)
     for model in (
         events.EventsQuery,
+        exchange.ExportForm,
+        exchange.ImportUpload,
+        exchange.InfotextUpload,
         generate.GenerateRequest,
         generate.VariationsRequest,
         generate.VariationsUpload,

@@ -42,7 +42,7 @@ def list_images(query: ImagesQuery) -> Response:
     """Search, filter, sort and page through the gallery (or the trash)."""
     _check_paging(query)
     gallery = services().gallery
-    wanted = _filter(query)
+    wanted = filter_of(query)
     page = gallery.search(wanted, limit=query.limit, cursor=query.cursor, offset=query.offset)
     with_data = "image_data" in query.parts
     body = ImagePage(
@@ -136,11 +136,12 @@ def delete_image(path: ImagePath, query: DeleteQuery) -> Response:
 )
 def get_neighbours(path: ImagePath, query: ImageFilters) -> Response:
     """The pictures before and after one, under the filters and order of a gallery page."""
-    previous, following = services().gallery.neighbours(path.image_id, _filter(query))
+    previous, following = services().gallery.neighbours(path.image_id, filter_of(query))
     return reply(NeighboursOut(previous=previous, next=following))
 
 
-def _filter(query: ImageFilters) -> ImageFilter:
+def filter_of(query: ImageFilters) -> ImageFilter:
+    """What the gallery understands by a query."""
     fields = {name: getattr(query, name) for name in ImageFilters.model_fields}
     return ImageFilter(**{**fields, "sort": query.sort.value})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tastemaker.exchange.importing import Importer
 from tastemaker.feedback import Feedback
 from tastemaker.gallery import Gallery
 from tastemaker.jobs.errands import Errands
@@ -32,6 +33,7 @@ class Services:
     models: Registry
     versions: Versions
     blobs: BlobStore
+    importer: Importer
     pool: WorkerPool
     trainings: TrainingQueue
     training_pool: TrainingPool

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -70,19 +69,14 @@ class Importer:
         max_bytes: int,
         max_pixels: int,
         find_model: FindModel,
-        decoding: Callable[[], AbstractContextManager[Any]] = nullcontext,
         owner_id: int = LOCAL_OWNER_ID,
     ) -> None:
-        """``find_model``: the name here of a model that other programs call so.
-
-        ``decoding`` is held while a picture's pixels are in memory.
-        """
+        """``find_model``: the name here of a model that other programs call so."""
         self._database = database
         self._blobs = blobs
         self._max_bytes = max_bytes
         self._max_pixels = max_pixels
         self._find_model = find_model
-        self._decoding = decoding
         self._owner_id = owner_id
 
     def take(
@@ -104,16 +98,14 @@ class Importer:
         """
         self.check_size(len(data))
         content = f"sha256:{sha256(data).hexdigest()}"
-        with self._decoding():
-            picture = read_picture(data, max_pixels=self._max_pixels, formats=ADOPTED_FORMATS)
-            told, found = self._told(name, data, line, caption)
-            there = self._find(content) or self._same_pixels(told, picture)
-            thumbnail = b"" if there else make_thumbnail(picture)
+        picture = read_picture(data, max_pixels=self._max_pixels, formats=ADOPTED_FORMATS)
+        told, found = self._told(name, data, line, caption)
+        there = self._find(content) or self._same_pixels(told, picture)
         dialect = None if found is None else found.dialect
         missing = 0 if found is None else len(found.unmapped)
         if there is not None:
             return self._duplicate(there, told, dialect)
-        address, small = self._blobs.put(data), self._blobs.put(thumbnail)
+        address, small = self._blobs.put(data), self._blobs.put(make_thumbnail(picture))
         image = NewImage(
             prompt=told.prompt,
             negative_prompt=told.negative_prompt,

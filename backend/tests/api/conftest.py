@@ -21,7 +21,7 @@ from tastemaker.preferences import Preferences
 from tastemaker.settings import load_settings
 from tastemaker.storage.pointer import ActiveModel
 from tastemaker.storage.titles import ModelTitles
-from tastemaker.wiring import models_in_use
+from tastemaker.wiring import build_importer, models_in_use
 from tests.api.checked_client import CheckedClient
 from tests.api.fake_pool import FakePool
 from tests.api.fake_training import FakeErrands, FakeTrainingPool
@@ -82,6 +82,7 @@ def make_services(tmp_path: Path, migrated: Path) -> Iterator[MakeServices]:
             models=registry,
             versions=Versions(settings, registry, titles, lambda: models_in_use(studio.queue)),
             blobs=studio.blobs,
+            importer=build_importer(settings, studio.database, studio.blobs, registry),
             pool=FakePool(studio.queue, studio.blobs, events),
             trainings=TrainingQueue(studio.database),
             training_pool=FakeTrainingPool(),

@@ -19,12 +19,15 @@ from tests.api.fake_pool import FakePool
 from tests.studio import open_studio
 
 # What a schema can't say: which sizes the model draws, that an image_id excludes an image, which
-# cursors were handed out, whether bytes are a picture or a model, which pictures can be compared,
-# what goes with which source of training.
+# cursors were handed out, whether bytes are a picture or a model, whether any picture fits, which
+# pictures can be compared, what goes with which source of training.
 BEYOND_THE_SCHEMA = [
     "/api/generate",
     "/api/variations",
     "/api/images",
+    "/api/images/export",
+    "/api/images/import",
+    "/api/infotext",
     "/api/preferences",
     "/api/models/import",
     "/api/retrain",

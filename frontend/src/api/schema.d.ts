@@ -108,6 +108,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/images/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pictures that fit the filters of the gallery, as a zip that is made while it is sent. */
+        get: operations["export_filtered"];
+        put?: never;
+        /** The pictures of these ids, as the same zip. A form, so that a browser saves the answer. */
+        post: operations["export_chosen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/images/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take pictures into the gallery, with the prompt, settings and rating they come with.
+         * @description These are read from `metadata`, or from the pictures themselves as `/api/infotext` does. A
+         *     picture that is there already isn't taken twice. A file that can't be taken costs no other.
+         */
+        post: operations["import_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/images/{image_id}": {
         parameters: {
             query?: never;
@@ -172,6 +211,27 @@ export interface paths {
         get: operations["get_thumbnail"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/infotext": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the settings out of a picture of this or another program.
+         * @description Tastemaker's own record, AUTOMATIC1111's infotext (Forge, SD.Next and others write it too), and
+         *     the metadata of ComfyUI, InvokeAI, SwarmUI and Fooocus. The picture isn't kept.
+         */
+        post: operations["read_infotext"];
         delete?: never;
         options?: never;
         head?: never;
@@ -639,6 +699,11 @@ export interface components {
             sampler: components["schemas"]["Sampler"];
             schedule: components["schemas"]["Schedule"];
         };
+        /**
+         * @description Whose way of writing settings into a picture it is.
+         * @enum {string}
+         */
+        Dialect: "tastemaker" | "a1111" | "comfyui" | "invokeai" | "swarmui" | "fooocus";
         /** @description How far a download is; null while unknown. */
         DownloadOut: {
             downloaded_bytes: number;
@@ -657,6 +722,11 @@ export interface components {
             steps: number;
             /** @description What the numbers mean, for people. */
             detail: string;
+        };
+        /** @description Which pictures to export. */
+        ExportForm: {
+            /** @description Ids of pictures, comma-separated. */
+            ids: string;
         };
         /** @description A rating; it replaces the one before. */
         FeedbackRequest: {
@@ -684,6 +754,11 @@ export interface components {
             /** @description What is allowed. */
             message: string;
         };
+        /**
+         * @description What a picture can be saved as.
+         * @enum {string}
+         */
+        FileFormat: "png" | "jpeg" | "webp";
         /** @description Text to image. */
         GenerateRequest: {
             /**
@@ -838,6 +913,51 @@ export interface components {
         /** @description How many pictures changed. */
         ImagesChanged: {
             changed: number;
+        };
+        /** @description What became of each file, in the order they were sent. */
+        ImportOut: {
+            items: components["schemas"]["ImportedFile"][];
+        };
+        /** @description Pictures to take into the gallery, with what is known of them. */
+        ImportUpload: {
+            /** @description The pictures' files. */
+            files: string[];
+            /**
+             * @description Lines of a `metadata.jsonl`: JSON objects whose `file_name` is that of a file; with `feedback` (-1, 0, 1), `text` (the prompt), or all that an export says.
+             * @default
+             */
+            metadata?: string;
+        };
+        /** @description What became of one file. */
+        ImportedFile: {
+            file_name: string;
+            /** @enum {string} */
+            status: "imported" | "duplicate" | "failed";
+            /** @description The new picture, or the one that was there already. */
+            image_id: number | null;
+            /** @description Whose metadata it carried, else null. */
+            program: string | null;
+            /** @description Why it failed, or what else to know; else null. */
+            detail: string | null;
+        };
+        /** @description What a picture says of how it was made. `settings` is null when it says nothing. */
+        InfotextOut: {
+            /** @description Whose way of writing it is, else null. */
+            dialect: components["schemas"]["Dialect"] | null;
+            /** @description That program's name for people, else null. */
+            program: string | null;
+            settings: components["schemas"]["RecoveredSettings"] | null;
+            unmapped: components["schemas"]["UnmappedSetting"][];
+            /** @description What else to know, in sentences. */
+            notes: string[];
+        };
+        /** @description A picture whose settings are to be read. */
+        InfotextUpload: {
+            /**
+             * Format: binary
+             * @description The picture's file (PNG, JPEG, WebP, ...).
+             */
+            image: string;
         };
         /** @description A job changed its state. */
         JobData: {
@@ -1190,6 +1310,20 @@ export interface components {
             device: string | null;
             loaded_models: string[];
         };
+        /** @description Settings that can be drawn with here; null is what the picture doesn't say. */
+        RecoveredSettings: {
+            prompt: string;
+            negative_prompt: string;
+            width: number | null;
+            height: number | null;
+            num_inference_steps: number | null;
+            guidance_scale: number | null;
+            seed: number | null;
+            sampler: components["schemas"]["Sampler"] | null;
+            schedule: components["schemas"]["Schedule"] | null;
+            /** @description Name of a model that is here. */
+            model: string | null;
+        };
         /** @description Rows of one reason that can't be trained on. */
         RejectedRows: {
             reason: string;
@@ -1375,12 +1509,12 @@ export interface components {
          * @description How the denoising differential equation is integrated.
          * @enum {string}
          */
-        Sampler: "euler" | "euler_a" | "ddim" | "pndm" | "dpmpp_2m" | "dpmpp_2m_sde";
+        Sampler: "euler" | "euler_a" | "heun" | "lms" | "ddim" | "ddpm" | "pndm" | "dpmpp_2m" | "dpmpp_2m_sde" | "dpmpp_sde" | "unipc" | "lcm";
         /**
          * @description How the noise levels (sigmas) are spaced over the steps.
          * @enum {string}
          */
-        Schedule: "normal" | "karras";
+        Schedule: "normal" | "karras" | "exponential" | "sgm_uniform" | "ays";
         /** @description The state at the start of a stream that resumes nothing: everything waiting or running. */
         SnapshotData: {
             jobs: components["schemas"]["JobOut"][];
@@ -1451,6 +1585,12 @@ export interface components {
             data: string;
             /** @description Give it back to resume after this message. */
             id?: string;
+        };
+        /** @description Something the picture says that can't be taken over. */
+        UnmappedSetting: {
+            name: string;
+            value: string;
+            reason: string;
         };
         /** @description Variations of a picture: one of the gallery (`image_id`) or a given one (`image`). */
         VariationsRequest: {
@@ -1595,12 +1735,24 @@ export interface components {
             /** @description Pictures in the gallery that it drew. */
             images: number;
         };
+        /** @description A network is being compiled for this machine; pictures are drawn meanwhile, only slower. */
+        WarmUpOut: {
+            model: string;
+            /** @description A word on what is being done: converting, compiling, … */
+            stage: string;
+            /** Format: date-time */
+            since: string;
+            /** @description How long it has been going on. */
+            seconds: number;
+        };
         /** @description The process that draws. */
         WorkerOut: {
             ready: boolean;
             detail: string;
             loaded_models: string[];
             restarts: number;
+            /** @description Null when nothing is being compiled. */
+            warm_up: components["schemas"]["WarmUpOut"] | null;
         };
     };
     responses: never;
@@ -2150,6 +2302,253 @@ export interface operations {
             };
         };
     };
+    export_filtered: {
+        parameters: {
+            query?: {
+                /** @description Words to find in prompts, titles and tags. */
+                q?: string;
+                feedback?: number;
+                /** @description true: liked or disliked; false: not rated. */
+                rated?: boolean;
+                model?: string;
+                seed?: number;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                created_after?: string;
+                created_before?: string;
+                /** @description Variations of this picture. */
+                parent_id?: number;
+                job_id?: string;
+                /** @description true: the trash instead of the gallery. */
+                deleted?: boolean;
+                sort?: components["schemas"]["ImageSort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A zip of the pictures, in a folder for each rating, and a `metadata.jsonl` that tells all of them. `datasets.load_dataset("imagefolder")` loads it, and so does `tastemaker import`. */
+            200: {
+                headers: {
+                    /** @description A name to save it under. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_chosen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["ExportForm"];
+            };
+        };
+        responses: {
+            /** @description A zip of the pictures, in a folder for each rating, and a `metadata.jsonl` that tells all of them. `datasets.load_dataset("imagefolder")` loads it, and so does `tastemaker import`. */
+            200: {
+                headers: {
+                    /** @description A name to save it under. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportUpload"];
+            };
+        };
+        responses: {
+            /** @description What became of each file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_image: {
         parameters: {
             query?: {
@@ -2371,8 +2770,10 @@ export interface operations {
     get_file: {
         parameters: {
             query?: {
-                /** @description true: as a file to save, with a readable name. */
+                /** @description true: as a file to save, with a readable name, that carries A1111's infotext and our whole record with the rating as it is now. */
                 download?: boolean;
+                /** @description A download as this instead of as it was stored. */
+                format?: components["schemas"]["FileFormat"];
             };
             header?: never;
             path: {
@@ -2387,7 +2788,7 @@ export interface operations {
                 headers: {
                     /** @description The content's hash. */
                     ETag?: string;
-                    /** @description For ever: content never changes. */
+                    /** @description For ever, but for downloads. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -2540,7 +2941,7 @@ export interface operations {
                 headers: {
                     /** @description The content's hash. */
                     ETag?: string;
-                    /** @description For ever: content never changes. */
+                    /** @description For ever, but for downloads. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -2576,6 +2977,95 @@ export interface operations {
             /** @description A fault of the server; it is in its log. */
             500: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_infotext: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["InfotextUpload"];
+            };
+        };
+        responses: {
+            /** @description What it says; `settings` is null if it says nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InfotextOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -135,10 +135,25 @@ class ImageQuery(QueryModel):
     )
 
 
+class FileFormat(StrEnum):
+    """What a picture can be saved as."""
+
+    PNG = "png"
+    JPEG = "jpeg"
+    WEBP = "webp"
+
+
 class FileQuery(QueryModel):
     """How to hand out the bytes."""
 
-    download: bool = Field(False, description="true: as a file to save, with a readable name.")
+    download: bool = Field(
+        False,
+        description="true: as a file to save, with a readable name, that carries A1111's infotext "
+        "and our whole record with the rating as it is now.",
+    )
+    format: FileFormat | None = Field(
+        None, description="A download as this instead of as it was stored."
+    )
 
 
 class DeleteQuery(QueryModel):
