@@ -37,7 +37,8 @@ DEFAULT_SOURCE = "gallery"
     "--method",
     type=click.Choice([m.value for m in Method]),
     help="full: all weights of the U-Net; lora: a small addition, from liked pictures; "
-    "preference: an addition from likes and dislikes. By default the number of ratings decides.",
+    "preference: an addition from likes and dislikes. By default the model and the number of "
+    "ratings decide.",
 )
 @click.option("--steps", "max_steps", type=int, help="Most optimiser steps.")
 @click.option("--epochs", "max_epochs", type=float, help="Most passes over the pictures.")

@@ -18,7 +18,11 @@ export const sources: readonly Choice<Source>[] = [
 ];
 
 export const methods: readonly Choice<Method>[] = [
-  { value: "auto", label: "Automatic", hint: "What fits the number of your ratings." },
+  {
+    value: "auto",
+    label: "Automatic",
+    hint: "What fits the model and the number of your ratings.",
+  },
   {
     value: "lora",
     label: "LoRA",
@@ -32,7 +36,7 @@ export const methods: readonly Choice<Method>[] = [
   {
     value: "full",
     label: "Full",
-    hint: "Changes all weights; for many pictures, and slow without a GPU.",
+    hint: "Changes all weights; best for small models, slow for large ones without a GPU.",
   },
 ];
 
