@@ -171,7 +171,7 @@ def scenarios(components: Components, steps: int, images: int) -> list[Scenario]
     ]
     each = [
         Scenario(f"one image, {sampler}", [replace(one, sampler=sampler, schedule=Schedule.NORMAL)])
-        for sampler in Sampler
+        for sampler in SCHEDULERS
     ]
     return [
         *each,

@@ -22,10 +22,16 @@ class Sampler(StrEnum):
 
     EULER = "euler"
     EULER_A = "euler_a"
+    HEUN = "heun"
+    LMS = "lms"
     DDIM = "ddim"
+    DDPM = "ddpm"
     PNDM = "pndm"
     DPMPP_2M = "dpmpp_2m"
     DPMPP_2M_SDE = "dpmpp_2m_sde"
+    DPMPP_SDE = "dpmpp_sde"
+    UNIPC = "unipc"
+    LCM = "lcm"
 
 
 class Schedule(StrEnum):
@@ -33,6 +39,9 @@ class Schedule(StrEnum):
 
     NORMAL = "normal"
     KARRAS = "karras"
+    EXPONENTIAL = "exponential"
+    SGM_UNIFORM = "sgm_uniform"
+    AYS = "ays"
 
 
 class JobKind(StrEnum):

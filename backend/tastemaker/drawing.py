@@ -70,12 +70,14 @@ def draw(
     engine.submit(Ticket("cli", request, tuple(range(request.num_images)), None))
     with ProgressBar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Drawing", total=None)
+        done: dict[int, int] = {}
         while not engine.idle:
             for outcome in engine.step():
                 match outcome:
                     case Progress():
-                        # Some samplers evaluate more than once a step, so only it knows how often.
-                        bar.update(task, total=outcome.total_steps * request.num_images, advance=1)
+                        done[outcome.image_index] = outcome.step
+                        total = outcome.total_steps * request.num_images
+                        bar.update(task, total=total, completed=sum(done.values()))
                     case Failed():
                         raise outcome.error
                     case Finished():

@@ -90,6 +90,7 @@ def prepare(job: DrawnJob, model: ResidentModel) -> Drawing:
         request.schedule,
         request.num_inference_steps,
         strength,
+        is_xl=parts.text_encoder_2 is not None,
     )
     index = job.waiting.popleft()
     generator = seeded_generator(request.seed_of(index))

@@ -252,11 +252,13 @@ class Engine:
         for image in batch.images:
             drawing = self._drawings[image]
             job_id = drawing.job.ticket.job_id
-            outcomes.append(Progress(job_id, drawing.index, image.step, len(image.table)))
+            table = image.table
+            done = table.steps_after(image.step)
+            outcomes.append(Progress(job_id, drawing.index, done, table.steps))
         for image, guess in zip(due, guesses, strict=True):
             drawing = self._drawings[image]
             drawing.last_preview = now
-            work = partial(preview, drawing, image.step, guess)
+            work = partial(preview, drawing, image.table.steps_after(image.step), guess)
             self._aside_of(drawing).put(drawing, work, heavy=False)
         self._leave(key, [image for image in batch.images if image.is_done], decode=True)
         return outcomes

@@ -28,7 +28,7 @@ class Evaluations:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An image has done ``step`` of ``total_steps`` U-Net evaluations (1 … total)."""
+    """An image has done ``step`` of ``total_steps`` steps (0 … total)."""
 
     job_id: str
     image_index: int

@@ -19,6 +19,9 @@ from tastemaker.errors import InvalidInput, ModelBroken
 Floats = NDArray[np.float64]
 
 KARRAS_RHO = 7.0
+# research.nvidia.com/labs/toronto-ai/AlignYourSteps/howto.html
+ALIGNED_TIMESTEPS = (999, 850, 736, 645, 545, 455, 343, 233, 124, 24, 0)
+ALIGNED_TIMESTEPS_XL = (999, 845, 730, 587, 443, 310, 193, 116, 53, 13, 0)
 # Stands for a signal share of zero where a formula divides by it: float16's smallest number.
 TINY_SIGNAL = 2.0**-24
 
@@ -127,7 +130,8 @@ def spaced_timesteps(
         return np.linspace(0, train_timesteps - 1, steps)[::-1]
     if spacing == "leading":
         rising = np.arange(steps) * float(train_timesteps // steps)
-        return np.asarray(rising[::-1] + int(config.get("steps_offset", 0)))
+        room = train_timesteps - 1 - rising[-1]
+        return np.asarray(rising[::-1] + min(int(config.get("steps_offset", 0)), room))
     if spacing == "trailing":
         falling = np.arange(train_timesteps, 0, -train_timesteps / steps)[:steps]
         return np.asarray(falling.round() - 1)
@@ -142,3 +146,22 @@ def karras_sigmas(sigma_max: float, sigma_min: float, steps: int) -> Floats:
     ramp = np.linspace(0, 1, steps)
     high, low = sigma_max ** (1 / KARRAS_RHO), sigma_min ** (1 / KARRAS_RHO)
     return np.asarray((high + ramp * (low - high)) ** KARRAS_RHO)
+
+
+def exponential_sigmas(sigma_max: float, sigma_min: float, steps: int) -> Floats:
+    """Noise levels evenly spaced in ``log(sigma)``, falling."""
+    return np.asarray(np.exp(np.linspace(np.log(sigma_max), np.log(sigma_min), steps)))
+
+
+def aligned_sigmas(model: NoiseSchedule, steps: int, *, is_xl: bool) -> Floats:
+    """Noise levels of Align Your Steps (arXiv:2404.14507), falling, the last one left out.
+
+    The published ten steps are given as training timesteps; any other number is interpolated
+    linearly in ``log(sigma)``, as the authors advise. They were found for Stable Diffusion 1.5 and
+    XL; another model gets the levels that its own noise schedule has at those timesteps.
+    """
+    published = ALIGNED_TIMESTEPS_XL if is_xl else ALIGNED_TIMESTEPS
+    last = model.num_train_timesteps - 1
+    logs = np.log(model.sigma_at(np.array(published) * (last / published[0])))
+    places = np.linspace(0, len(published) - 1, steps + 1)
+    return np.asarray(np.exp(np.interp(places, np.arange(len(published)), logs))[:-1])

@@ -1,29 +1,25 @@
 """What a sampler's table is, and the algebra that all samplers share.
 
-The update that a row stands for is in `tastemaker.diffusion.samplers`. Knows no sampler's formula.
+The update that a row stands for is in `tastemaker.diffusion.samplers`. Knows no sampler's formula
+and no noise schedule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tastemaker.diffusion.schedules import (
-    Floats,
-    karras_sigmas,
-    noise_schedule,
-    spaced_timesteps,
-)
+from tastemaker.diffusion.schedules import Floats
 
 COLUMNS = (
     "timestep", "input_scale", "u", "v", "a", "e", "b0", "b1", "b2", "b3", "s", "dx", "dm",
     "remember_h", "remember_x",
 )  # fmt: skip
 COLUMN = {name: i for i, name in enumerate(COLUMNS)}
-PREDICTION_TYPES = ("epsilon", "v_prediction", "sample")
+FLOW = "flow_prediction"
+PREDICTION_TYPES = ("epsilon", "v_prediction", "sample", FLOW)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,35 +28,34 @@ class SamplerTable:
 
     ``rows`` is float64 of shape (evaluations, `COLUMNS`). The start is
     ``noise_scale * noise + image_scale * latents`` (``image_scale`` is 0 without an initial image).
+    ``finished`` says how many of the steps that people count are done after each row, where a step
+    isn't a row.
     """
 
     rows: Floats
     noise_scale: float
     image_scale: float = 0.0
+    finished: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
+        """How often the U-Net is evaluated."""
         return len(self.rows)
+
+    @property
+    def steps(self) -> int:
+        """How many steps the walk has for people; some samplers evaluate the U-Net twice in one."""
+        return self.steps_after(len(self))
+
+    def steps_after(self, evaluations: int) -> int:
+        """How many steps are done after the first rows."""
+        if self.finished is None or evaluations == 0:
+            return evaluations
+        return int(self.finished[evaluations - 1])
 
     @property
     def is_stochastic(self) -> bool:
         """Whether any row adds fresh noise."""
         return bool(self.rows[:, COLUMN["s"]].any())
-
-
-@dataclass(frozen=True)
-class Walk:
-    """What a table is computed from: a scheduler config and the caller's choices.
-
-    The first ``begin`` of ``steps`` steps are left out; ``from_image`` says that it starts from an
-    image's latents.
-    """
-
-    config: Mapping[str, Any]
-    prediction: str
-    karras: bool
-    steps: int
-    begin: int
-    from_image: bool
 
 
 @dataclass(frozen=True)
@@ -74,12 +69,17 @@ class Split:
 
 
 def split(prediction: str, signal: Floats, noise: Floats) -> Split:
-    """Split ``x = signal*x0 + noise*eps`` by what the model predicts."""
+    """Split ``x = signal*x0 + noise*eps`` by what the model predicts.
+
+    Flow is ``eps - x0`` on levels with ``signal + noise = 1`` (arXiv:2210.02747).
+    """
     zero, one = np.zeros_like(signal), np.ones_like(signal)
     if prediction == "epsilon":
         return Split(1 / signal, -noise / signal, zero, one)
     if prediction == "v_prediction":
         return Split(signal, -noise, noise, signal)
+    if prediction == FLOW:
+        return Split(one, -noise, one, signal)
     return Split(zero, one, 1 / noise, -signal / noise)
 
 
@@ -92,23 +92,18 @@ def table_rows(count: int, **columns: Floats | float) -> Floats:
     return rows
 
 
-def whole_timesteps(walk: Walk, train_timesteps: int) -> Floats:
-    """The walk's timesteps, rounded, as DDIM and PNDM want them."""
-    return spaced_timesteps(
-        walk.config, walk.steps, train_timesteps, default_spacing="leading"
-    ).round()
+def interleave(first: Floats, second: Floats) -> Floats:
+    """Rows of steps with two evaluations: the first of each step, then its second.
+
+    The last step has no second, so ``second`` is one shorter than ``first``.
+    """
+    rows = np.empty((len(first) + len(second), first.shape[1]))
+    rows[0::2], rows[1::2] = first, second
+    return rows
 
 
-def karras_shares(walk: Walk) -> tuple[Floats, Floats]:
-    """Fractional timesteps and signal shares of Karras' levels between the first and last step."""
-    model = noise_schedule(walk.config, zero_snr="floor")
-    ends = model.sigma_at(whole_timesteps(walk, model.num_train_timesteps))
-    sigmas = karras_sigmas(float(ends[0]), float(ends[-1]), walk.steps)
-    return model.timestep_of(sigmas), np.asarray(1 / (1 + sigmas**2))
-
-
-def table_from_shares(walk: Walk, rows: Floats, share: Floats) -> SamplerTable:
-    """The start on ``x = sqrt(share)*x0 + sqrt(1-share)*eps``: unit noise, or an image."""
-    if walk.from_image:
-        return SamplerTable(rows, float(np.sqrt(1 - share[0])), float(np.sqrt(share[0])))
-    return SamplerTable(rows, 1.0)
+def finished_in_pairs(steps: int) -> NDArray[np.int64]:
+    """`SamplerTable.finished` of interleaved rows."""
+    done = np.arange(1, 2 * steps) // 2
+    done[-1] = steps
+    return done

@@ -28,7 +28,7 @@ class RunningJob:
         self._before = self.done
 
     def advance(self, image_index: int, step: int, total_steps: int, now: float) -> float | None:
-        """Note that a picture is at ``step`` of ``total_steps`` evaluations.
+        """Note that a picture is at ``step`` of ``total_steps`` steps.
 
         Returns the seconds left, or ``None`` before two steps were timed.
         """
@@ -40,7 +40,7 @@ class RunningJob:
         first_time, first_taken = self._first
         if taken <= first_taken:
             return None
-        # All pictures of a job take equally many, more than one a step with some samplers.
+        # All pictures of a job take equally many.
         total = total_steps * (self.job.request.num_images - self._before)
         pace = (now - first_time) / (taken - first_taken)
         return round(max(0.0, (total - taken) * pace), 2)

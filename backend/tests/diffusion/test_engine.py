@@ -112,6 +112,20 @@ def test_progress_counts_to_the_end(tiny: Components) -> None:
     for index in (0, 1):
         assert [o.step for o in steps if o.image_index == index] == [1, 2, 3, 4]
     assert {o.total_steps for o in steps} == {4}
+
+
+@pytest.mark.parametrize("sampler", [Sampler.HEUN, Sampler.DPMPP_SDE, Sampler.PNDM])
+def test_progress_is_in_steps_where_a_step_takes_more_than_one_evaluation(
+    tiny: Components, sampler: Sampler
+) -> None:
+    engine = engine_of(tiny)
+    engine.submit(ticket("a", request(sampler=sampler, num_inference_steps=5)))
+    heard = [o for o in drain(engine) if isinstance(o, Progress)]
+    steps = [o.step for o in heard]
+    assert {o.total_steps for o in heard} == {5}
+    assert len(steps) > 5
+    assert steps == sorted(steps)
+    assert set(steps) == set(range(6))
     assert engine.idle
     assert engine.active_rows == 0
 
