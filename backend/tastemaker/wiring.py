@@ -267,7 +267,7 @@ def build_engine(settings: Settings, models: Registry, device: Any, warm_up: Any
         folder, trained = models.parts_of(name)
         checker = settings.safety_checker
         parts = load_model(folder, device, trained=trained, safety_checker=checker)
-        return parts if warm_up is None else warm_up.wrap(parts)
+        return parts if warm_up is None else warm_up.wrap(parts, name)
 
     budget = settings.model_memory_mb * 1024**2 or total_memory(device) // 2
     return Engine(

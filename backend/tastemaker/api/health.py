@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Response, current_app
 
 from tastemaker import __version__
@@ -12,7 +14,15 @@ from tastemaker.api.metrics import CONTENT_TYPE, exposition
 from tastemaker.api.responses import answers, problems, reply, sends
 from tastemaker.api.schemas.common import MAX_TEXT
 from tastemaker.api.schemas.generate import MAX_GUIDANCE, MAX_IMAGES, MAX_STEPS
-from tastemaker.api.schemas.system import Alive, Limits, Ready, SystemOut, WorkerOut
+from tastemaker.api.schemas.system import (
+    Alive,
+    Limits,
+    Ready,
+    SystemOut,
+    WarmUpOut,
+    WorkerOut,
+)
+from tastemaker.jobs.pool import WarmUp
 
 resource = blueprint("health")
 
@@ -69,6 +79,7 @@ def get_system() -> Response:
         detail=status.detail,
         loaded_models=list(status.loaded_models),
         restarts=status.restarts,
+        warm_up=None if status.warm_up is None else _warm_up(status.warm_up),
     )
     return reply(
         SystemOut(
@@ -78,4 +89,11 @@ def get_system() -> Response:
             offline=here.settings.offline,
             limits=limits,
         )
+    )
+
+
+def _warm_up(found: WarmUp) -> WarmUpOut:
+    seconds = (datetime.now(UTC) - found.since).total_seconds()
+    return WarmUpOut(
+        model=found.model, stage=found.stage, since=found.since, seconds=max(0.0, round(seconds, 1))
     )

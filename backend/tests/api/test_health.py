@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from tastemaker import __version__
-from tastemaker.jobs.pool import WorkerStatus
+from tastemaker.jobs.pool import WarmUp, WorkerStatus
 from tests.api.fake_pool import FAILS, FakePool
 
 APPLE: dict[str, Any] = {"prompt": "a red apple", "width": 64, "height": 64}
@@ -72,3 +74,14 @@ def test_the_system_tells_its_limits(client: FlaskClient) -> None:
     assert system["worker"]["ready"] is True
     assert system["limits"]["max_upload_bytes"] == 1024 * 1024
     assert system["limits"]["max_images"] == 100
+
+
+def test_the_system_tells_what_is_being_compiled(client: FlaskClient, pool: FakePool) -> None:
+    assert client.get("/api/system").get_json()["worker"]["warm_up"] is None
+    since = datetime.now(UTC) - timedelta(seconds=40)
+    pool.state = replace(pool.state, warm_up=WarmUp("starter", "converting", since))
+    worker = client.get("/api/system").get_json()["worker"]
+    assert worker["ready"] is True, "pictures are drawn meanwhile"
+    assert (worker["warm_up"]["model"], worker["warm_up"]["stage"]) == ("starter", "converting")
+    assert datetime.fromisoformat(worker["warm_up"]["since"]) == since
+    assert 40 <= worker["warm_up"]["seconds"] < 100

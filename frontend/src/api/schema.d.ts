@@ -1384,7 +1384,7 @@ export interface components {
              */
             dataset?: string | null;
             /**
-             * @description full: all weights of the U-Net; lora: an addition, from liked pictures; preference: an addition, from likes and dislikes; auto: the number of ratings decides.
+             * @description full: all weights of the U-Net; lora: an addition, from liked pictures; preference: an addition, from likes and dislikes; auto: the model and the number of ratings decide.
              * @default auto
              * @enum {string}
              */
@@ -4393,7 +4393,7 @@ export interface operations {
                 /** @description feedback: pictures rated in the gallery; dataset: a dataset; both: the two together. */
                 source?: components["schemas"]["DataSource"];
                 dataset?: string;
-                /** @description full: all weights of the U-Net; lora: an addition, from liked pictures; preference: an addition, from likes and dislikes; auto: the number of ratings decides. */
+                /** @description full: all weights of the U-Net; lora: an addition, from liked pictures; preference: an addition, from likes and dislikes; auto: the model and the number of ratings decide. */
                 method?: "auto" | "full" | "lora" | "preference";
                 base_model?: string;
                 num_epochs?: number;

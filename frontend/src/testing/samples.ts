@@ -146,7 +146,13 @@ export function sampleJob(change: Partial<Job> = {}, request: Partial<Job["reque
 export const sampleSystem = {
   version: "0.1.0",
   device: "cpu",
-  worker: { ready: true, detail: "Ready.", loaded_models: ["starter"], restarts: 0 },
+  worker: {
+    ready: true,
+    detail: "Ready.",
+    loaded_models: ["starter"],
+    restarts: 0,
+    warm_up: null,
+  },
   offline: false,
   limits: {
     max_images: 100,

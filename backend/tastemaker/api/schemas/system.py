@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -42,6 +43,15 @@ class Ready(ResponseModel):
     loaded_models: list[str]
 
 
+class WarmUpOut(ResponseModel):
+    """A network is being compiled for this machine; pictures are drawn meanwhile, only slower."""
+
+    model: str
+    stage: str = Field(description="A word on what is being done: converting, compiling, …")
+    since: datetime
+    seconds: float = Field(description="How long it has been going on.")
+
+
 class WorkerOut(ResponseModel):
     """The process that draws."""
 
@@ -49,6 +59,7 @@ class WorkerOut(ResponseModel):
     detail: str
     loaded_models: list[str]
     restarts: int
+    warm_up: WarmUpOut | None = Field(description="Null when nothing is being compiled.")
 
 
 class Limits(ResponseModel):

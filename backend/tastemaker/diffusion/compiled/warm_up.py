@@ -83,17 +83,17 @@ class WarmUp:
         self._thread = threading.Thread(target=self._work, name="warm-up", daemon=True)
         self._thread.start()
 
-    def wrap(self, components: LoadedT) -> LoadedT:
+    def wrap(self, components: LoadedT, model: str = "") -> LoadedT:
         """The same model with a U-Net that gets faster; its own size is built at once.
 
-        A model that only its own pipeline can draw with stays as it is.
+        ``model`` is what to call it. One that only its own pipeline can draw with stays as it is.
         """
         if isinstance(components, WholePipeline):
             return components
         inputs = inputs_of(components)
 
         def on_new_shape(unet: SwitchingUnet, shape: Shape) -> None:
-            self._wishes.put(_Wish(components.name, weakref.ref(unet), inputs, shape))
+            self._wishes.put(_Wish(model or components.name, weakref.ref(unet), inputs, shape))
 
         unet = SwitchingUnet(components.unet, on_new_shape)
         height, width = components.latent_size(*components.default_size)

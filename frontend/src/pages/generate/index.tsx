@@ -9,6 +9,7 @@ import { useDraft } from "@/components/generate/useDraft";
 import { useFeed } from "@/components/generate/useFeed";
 import { useAnnouncedJobs, useEscape } from "@/components/generate/useJobNews";
 import { BaseModelNotice } from "@/components/models/BaseModelNotice";
+import { WarmUpNote } from "@/components/models/WarmUpNote";
 import { useTitle } from "@/utils/useTitle";
 import { RecentPictures } from "./RecentPictures";
 import { useFillFrom } from "./useFillFrom";
@@ -69,6 +70,7 @@ export function GeneratePage() {
             ))}
           </SimpleGrid>
         )}
+        <WarmUpNote />
         {isSuccess && <BaseModelNotice />}
         <RecentPictures images={older} error={recent.error} onRetry={recent.refetch} />
       </Stack>
