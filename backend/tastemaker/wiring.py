@@ -257,8 +257,8 @@ def build_engine(settings: Settings, models: Registry, device: Any, warm_up: Any
 
     from tastemaker.diffusion.device import total_memory
     from tastemaker.diffusion.engine import Engine
-    from tastemaker.diffusion.loading import load_model
     from tastemaker.diffusion.limits import RowLimits
+    from tastemaker.diffusion.loading import load_model
 
     if settings.threads:
         torch.set_num_threads(settings.threads)
