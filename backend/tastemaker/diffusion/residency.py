@@ -15,6 +15,7 @@ from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
 from tastemaker.diffusion.previews import Previewer
 from tastemaker.diffusion.text import PromptEncoder
+from tastemaker.diffusion.turns import Verdict
 from tastemaker.diffusion.whole import WholePipeline
 from tastemaker.errors import OutOfMemory, TastemakerError
 
@@ -104,12 +105,19 @@ class Residency:
 
     def has_room_for(self, name: str, in_use: Collection[ResidentModel]) -> bool:
         """Whether ``get`` can succeed without dropping a model that is in use."""
-        if self._find(name) is not None or not in_use:
-            return True
-        busy = set(in_use)
-        if len(busy) >= self._limit:
+        return self.verdict(name, in_use) is not Verdict.NO_MODEL
+
+    def verdict(self, name: str, in_use: Collection[ResidentModel]) -> Verdict:
+        """Whether ``get`` can succeed, and if another model must go for it."""
+        if self._find(name) is not None or self._fits(name, self._models):
+            return Verdict.FITS
+        return Verdict.SWAPS if not in_use or self._fits(name, in_use) else Verdict.NO_MODEL
+
+    def _fits(self, name: str, others: Collection[ResidentModel]) -> bool:
+        """Whether a model fits beside ``others``, as far as one can tell before loading it."""
+        if len(others) >= self._limit:
             return False
-        weight = sum(model.bytes for model in busy)
+        weight = sum(model.bytes for model in others)
         return self._max_bytes is None or weight + self._guess(name) <= self._max_bytes
 
     def get(self, name: str, in_use: Collection[ResidentModel] = ()) -> ResidentModel:
@@ -120,8 +128,7 @@ class Residency:
             OutOfMemory: the model doesn't fit, even alone beside those in use.
         """
         stamp = self._stamp(name)
-        outdated = [m for m in self._models if m.name == name and m.stamp != stamp]
-        self._keep([m for m in self._models if m not in outdated or m in in_use])
+        self._keep([m for m in self._models if m.name != name or m.stamp == stamp or m in in_use])
         model = self._find(name)
         if model is None:
             self._make_room(self._limit - 1, self._guess(name), in_use)

@@ -6,7 +6,10 @@ jobs hold up a large one by one image each. Knows no torch and no images.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Generic, TypeVar
 
@@ -14,11 +17,23 @@ T = TypeVar("T")
 
 
 class Verdict(Enum):
-    """Whether a job's next image can begin now, and if not, what it waits for."""
+    """Whether a job's next image can begin now, and if not, what it waits for.
+
+    ``SWAPS``: it can, but another model must leave memory for it, perhaps to be loaded again soon.
+    """
 
     FITS = auto()
+    SWAPS = auto()
     NO_ROWS = auto()
     NO_MODEL = auto()
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """How many images have overtaken a job, and since when."""
+
+    overtaken: int = 0
+    since: float = math.inf
 
 
 class Turns(Generic[T]):
@@ -26,42 +41,69 @@ class Turns(Generic[T]):
 
     What waits for rows holds its place and all that gets free is kept for it, or wide images would
     wait for ever behind narrow ones. What waits for its model's place in memory may be overtaken by
-    ``patience`` images: so models aren't changed for every image. A job's next image waits, then,
-    for at most as many images as there were jobs ahead of it, and ``patience`` more.
+    ``patience`` images within ``seconds``, and as many again after each change of models: so models
+    aren't changed for every image. A job's next image waits, then, for at most as many images as
+    there were jobs ahead of it, and ``patience`` more for each model that was asked for before its.
     """
 
-    def __init__(self, patience: int) -> None:
+    def __init__(
+        self,
+        patience: int,
+        seconds: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._patience = patience
-        self._overtaken: dict[T, int] = {}
+        self._seconds = seconds
+        self._clock = clock
+        self._line: dict[T, _Waiting] = {}
 
     def __len__(self) -> int:
-        return len(self._overtaken)
+        return len(self._line)
 
     def __iter__(self) -> Iterator[T]:
-        return iter(tuple(self._overtaken))
+        return iter(tuple(self._line))
 
     def add(self, job: T) -> None:
         """Let a job join at the end of the line; one that is there keeps its place."""
-        self._overtaken.setdefault(job, 0)
+        self._line.setdefault(job, _Waiting())
 
     def remove(self, job: T) -> None:
         """Take a job out of the line; nothing happens when it isn't there."""
-        self._overtaken.pop(job, None)
+        self._line.pop(job, None)
 
     def take(self, verdict: Callable[[T], Verdict]) -> T | None:
         """The job whose image begins now, out of the line (`add` it again if it has more).
 
         ``None`` when nothing may begin before something else ends.
         """
-        passed: list[T] = []
-        for job in self:
+        passed: list[_Waiting] = []
+        swaps: tuple[T, int] | None = None
+        for job, waiting in self._line.items():
             found = verdict(job)
             if found is Verdict.FITS:
-                for overtaken in passed:
-                    self._overtaken[overtaken] += 1
-                self.remove(job)
-                return job
-            if found is Verdict.NO_ROWS or self._overtaken[job] >= self._patience:
-                return None
-            passed.append(job)
-        return None
+                return self._begins(job, passed)
+            if found is Verdict.NO_ROWS:
+                break
+            if found is Verdict.SWAPS and swaps is None:
+                swaps = job, len(passed)
+            if self._is_out_of_patience(waiting):
+                break
+            passed.append(waiting)
+        if swaps is None:
+            return None
+        job, before = swaps
+        self._begins(job, passed[:before])
+        for waiting in self._line.values():
+            waiting.overtaken, waiting.since = 0, math.inf
+        return job
+
+    def _begins(self, job: T, overtaken: Iterable[_Waiting]) -> T:
+        now = self._clock()
+        for waiting in overtaken:
+            waiting.overtaken += 1
+            waiting.since = min(waiting.since, now)
+        self.remove(job)
+        return job
+
+    def _is_out_of_patience(self, waiting: _Waiting) -> bool:
+        return waiting.overtaken >= self._patience or self._clock() - waiting.since >= self._seconds
