@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any, Generic, Self, TypeAlias, TypeGuard, TypeVar
 
 MAX_SEED = 2**63 - 1
+# Latent consistency models are distilled at this many timesteps, and there are no steps between.
+MAX_LCM_STEPS = 50
 LOCAL_OWNER_ID = 1
 TRAINING_METHODS = ("full", "lora", "preference")
 

@@ -15,7 +15,14 @@ from tastemaker.api.schemas.generate import (
     SamplingParameters,
     Steps,
 )
-from tastemaker.domain import GenerationDefaults, GenerationRequest, ImageRecord, ModelInfo
+from tastemaker.domain import (
+    MAX_LCM_STEPS,
+    GenerationDefaults,
+    GenerationRequest,
+    ImageRecord,
+    ModelInfo,
+    Sampler,
+)
 from tastemaker.errors import FieldError, InvalidInput, ModelUnavailable
 
 # JavaScript keeps integers exact below 2^53; the images of one request count on from the seed.
@@ -34,7 +41,8 @@ def complete(
     """The request with nothing left open.
 
     Raises:
-        InvalidInput: a size that the model can't draw; names the nearest that it can.
+        InvalidInput: a size that the model can't draw; names the nearest that it can. More steps
+            than the sampler has.
     """
     request = GenerationRequest(
         prompt=prompt,
@@ -52,6 +60,8 @@ def complete(
         num_images=num_images,
     )
     check_size(request.width, request.height, model)
+    if not model.own_sampler:
+        check_steps(request)
     return request
 
 
@@ -97,6 +107,15 @@ def check_size(width: int, height: int, model: ModelInfo) -> None:
     )
     if wrong:
         raise InvalidInput("; ".join(f"{e.field} {e.message}" for e in wrong), wrong)
+
+
+def check_steps(request: GenerationRequest) -> None:
+    """Raises `InvalidInput` where the sampler has no more steps to take."""
+    steps = request.num_inference_steps
+    if request.sampler is Sampler.LCM and steps > MAX_LCM_STEPS:
+        message = f"LCM draws in 1 to {MAX_LCM_STEPS} steps, and 4 to 8 are usual; not in {steps}"
+        error = FieldError("num_inference_steps", message)
+        raise InvalidInput(f"{error.field}: {error.message}", (error,))
 
 
 def _wrong_side(side: int, model: ModelInfo) -> str | None:

@@ -12,7 +12,7 @@ from tastemaker.diffusion.levels import exact_schedule, sigma_levels, whole_leve
 from tastemaker.diffusion.schedules import Floats
 from tastemaker.diffusion.tables import SamplerTable, Split, table_rows
 from tastemaker.diffusion.walks import Levels, Walk, chain
-from tastemaker.domain import Schedule
+from tastemaker.domain import MAX_LCM_STEPS, Schedule
 from tastemaker.errors import InvalidInput
 
 
@@ -130,7 +130,7 @@ def _ddim_levels(walk: Walk) -> Levels:
 
 def _distilled_levels(walk: Walk) -> Levels:
     model = exact_schedule(walk)
-    distilled = int(walk.config.get("original_inference_steps", 50))
+    distilled = int(walk.config.get("original_inference_steps", MAX_LCM_STEPS))
     if walk.steps > distilled:
         raise InvalidInput(
             f"num_inference_steps is {walk.steps}; LCM allows 1 to {distilled}, and 4 to 8 are "

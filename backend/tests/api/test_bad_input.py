@@ -121,6 +121,14 @@ def test_an_unknown_field_is_named_with_what_may_be_meant(client: FlaskClient) -
     assert "num_inference_steps" in answer.get_json()["errors"][0]["message"]
 
 
+def test_more_steps_than_lcm_has_are_422_and_fifty_are_not(client: FlaskClient) -> None:
+    answer = generate(client, sampler="lcm", num_inference_steps=51)
+    assert wrong_fields(answer) == ["num_inference_steps"]
+    assert "4 to 8 are usual" in answer.get_json()["detail"]
+    assert generate(client, sampler="lcm", num_inference_steps=50).status_code == 201
+    assert generate(client, sampler="heun", num_inference_steps=51).status_code == 201
+
+
 def test_all_wrong_fields_are_named_at_once(client: FlaskClient) -> None:
     assert sorted(wrong_fields(generate(client, width=0, seed=-9, surprise=1))) == [
         "seed",

@@ -782,9 +782,15 @@ export interface components {
              * @default null
              */
             seed?: number | null;
-            /** @default null */
+            /**
+             * @description `heun` and `dpmpp_sde` evaluate the model twice per step. `lcm` is for models distilled for it, takes at most 50 steps and keeps its own schedule.
+             * @default null
+             */
             sampler?: components["schemas"]["Sampler"] | null;
-            /** @default null */
+            /**
+             * @description `ays` (Align Your Steps) was found for Stable Diffusion 1.5 and XL, each with levels of its own.
+             * @default null
+             */
             schedule?: components["schemas"]["Schedule"] | null;
             /**
              * @description Name of a model; absent means the active one.
@@ -1615,9 +1621,15 @@ export interface components {
              * @default null
              */
             seed?: number | null;
-            /** @default null */
+            /**
+             * @description `heun` and `dpmpp_sde` evaluate the model twice per step. `lcm` is for models distilled for it, takes at most 50 steps and keeps its own schedule.
+             * @default null
+             */
             sampler?: components["schemas"]["Sampler"] | null;
-            /** @default null */
+            /**
+             * @description `ays` (Align Your Steps) was found for Stable Diffusion 1.5 and XL, each with levels of its own.
+             * @default null
+             */
             schedule?: components["schemas"]["Schedule"] | null;
             /**
              * @description Name of a model; absent means the active one.
@@ -1667,9 +1679,15 @@ export interface components {
              * @default null
              */
             seed?: number | null;
-            /** @default null */
+            /**
+             * @description `heun` and `dpmpp_sde` evaluate the model twice per step. `lcm` is for models distilled for it, takes at most 50 steps and keeps its own schedule.
+             * @default null
+             */
             sampler?: components["schemas"]["Sampler"] | null;
-            /** @default null */
+            /**
+             * @description `ays` (Align Your Steps) was found for Stable Diffusion 1.5 and XL, each with levels of its own.
+             * @default null
+             */
             schedule?: components["schemas"]["Schedule"] | null;
             /**
              * @description Name of a model; absent means the active one.

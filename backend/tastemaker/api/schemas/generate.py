@@ -40,8 +40,16 @@ class SamplingParameters(RequestModel):
     seed: Annotated[int, Field(ge=-1, le=MAX_SEED)] | None = Field(
         None, description="Absent or -1 draws a random seed; the seed used is always reported."
     )
-    sampler: Annotated[Sampler, Field(strict=False)] | None = None
-    schedule: Annotated[Schedule, Field(strict=False)] | None = None
+    sampler: Annotated[Sampler, Field(strict=False)] | None = Field(
+        None,
+        description="`heun` and `dpmpp_sde` evaluate the model twice per step. `lcm` is for models "
+        "distilled for it, takes at most 50 steps and keeps its own schedule.",
+    )
+    schedule: Annotated[Schedule, Field(strict=False)] | None = Field(
+        None,
+        description="`ays` (Align Your Steps) was found for Stable Diffusion 1.5 and XL, each with "
+        "levels of its own.",
+    )
     model: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         None, description="Name of a model; absent means the active one."
     )

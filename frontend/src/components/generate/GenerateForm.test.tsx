@@ -104,3 +104,15 @@ test("a model that samples in its own way leaves no choice of a sampler", async 
     expect(select.querySelectorAll("option")).toHaveLength(1);
   }
 });
+
+test("the sampler and schedule in use say what to expect of them", async () => {
+  fakeServer(always);
+  const { user } = show(<GenerateForm />);
+  await user.click(await screen.findByRole("button", { name: /DPM\+\+ 2M/ }));
+  expect(await screen.findByText(/Sharp and quick/)).toBeVisible();
+  await user.selectOptions(screen.getByLabelText("Sampler"), "DPM++ SDE");
+  expect(screen.getByText(/each twice as long/)).toBeVisible();
+  await user.selectOptions(screen.getByLabelText("Schedule"), "Align Your Steps");
+  expect(screen.getByText(/about 10 steps/)).toBeVisible();
+  expect(screen.getByRole("button", { name: "DPM++ SDE, Align Your Steps" })).toBeVisible();
+});

@@ -11,13 +11,21 @@ export type SettingProps = {
   value: string;
   /** What an empty field means. */
   placeholder?: string;
+  /** What the value in use means, if there is more to say than what the setting is. */
+  note?: string | undefined;
   error?: string | undefined;
   onChange?: ((name: DraftField) => void) | undefined;
 };
 
 export const fieldId = (name: DraftField) => `setting-${name}`;
 
-export function Setting({ name, label, error, children }: SettingProps & { children: ReactNode }) {
+export function Setting({
+  name,
+  label,
+  note,
+  error,
+  children,
+}: SettingProps & { children: ReactNode }) {
   return (
     <Field.Root id={fieldId(name)} invalid={Boolean(error)}>
       <Field.Label>{label}</Field.Label>
@@ -25,7 +33,7 @@ export function Setting({ name, label, error, children }: SettingProps & { child
       {error ? (
         <Field.ErrorText>{error}</Field.ErrorText>
       ) : (
-        <Field.HelperText>{explanations[name]}</Field.HelperText>
+        <Field.HelperText>{note ?? explanations[name]}</Field.HelperText>
       )}
     </Field.Root>
   );

@@ -10,9 +10,9 @@ import {
   Textarea,
 } from "@chakra-ui/react";
 import { Dices } from "lucide-react";
-import type { Model } from "@/api/types";
+import type { Model, Sampler, Schedule } from "@/api/types";
 import { type Draft, type DraftField, effective, type FieldErrors } from "./draft";
-import { explanations, samplers, schedules } from "./labels";
+import { explanations, samplerNotes, samplers, scheduleNotes, schedules } from "./labels";
 import { fieldId, NumberSetting, SelectSetting } from "./SettingField";
 import { SizePresets } from "./SizePresets";
 import { resetSettings, setField } from "./useDraft";
@@ -130,11 +130,13 @@ export function Settings({ draft, models, model, errors, onChange }: Props) {
         <SelectSetting
           label="Sampler"
           {...setting("sampler")}
+          note={model?.own_sampler ? undefined : samplerNotes[values.sampler as Sampler]}
           options={model?.own_sampler ? OWN : choices(samplers, defaults?.sampler)}
         />
         <SelectSetting
           label="Schedule"
           {...setting("schedule")}
+          note={model?.own_sampler ? undefined : scheduleNotes[values.schedule as Schedule]}
           options={model?.own_sampler ? OWN : choices(schedules, defaults?.schedule)}
         />
         <SelectSetting label="Model" {...setting("model")} options={modelChoices(models)} />
