@@ -31,6 +31,7 @@ from tastemaker.domain import DataSource, JobState
 from tastemaker.errors import Conflict, TastemakerError
 from tastemaker.models.fetching import free_bytes
 from tastemaker.training.data.combined import DATASET_PREFIX, GALLERY_PREFIX
+from tastemaker.training.data.sources import DEFAULT_DATASET
 from tastemaker.training.estimates import Measurement, in_words, keep, kept, key_of
 from tastemaker.training.options import Method, TrainingOptions
 from tastemaker.training.readiness import (
@@ -98,6 +99,7 @@ def preview_out(query: PreviewQuery) -> RetrainPreview:
         examples=examples[query.cursor : end],
         next_cursor=end if end < len(examples) else None,
         sampled=not all(report["complete"] for report in reports),
+        default_dataset=DEFAULT_DATASET,
         options=options.to_dict(),
         estimate=_estimate(model, base, options, options.total_steps(learned), disk),
     )

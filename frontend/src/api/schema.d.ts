@@ -1371,6 +1371,8 @@ export interface components {
             next_cursor: number | null;
             /** @description Only the first rows were looked at; there are more. */
             sampled: boolean;
+            /** @description What source dataset learns from if none is named. */
+            default_dataset: string;
             /** @description All settings in force. */
             options: {
                 [key: string]: boolean | number | string | null;

@@ -109,6 +109,7 @@ export function samplePreview(change: Partial<RetrainPreview> = {}): RetrainPrev
     examples: [1, 2, 3].map((number) => sampleExample(number)),
     next_cursor: null,
     sampled: false,
+    default_dataset: "owner/pictures-with-captions",
     options: { method: "lora", learning_rate: 0.0001, batch_size: 4, max_steps: 1000, seed: 0 },
     estimate: {
       state: "ready",

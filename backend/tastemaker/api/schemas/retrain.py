@@ -240,6 +240,7 @@ class RetrainPreview(ResponseModel):
     examples: list[PreviewExample]
     next_cursor: int | None = Field(description="Give it as `cursor` for more examples.")
     sampled: bool = Field(description="Only the first rows were looked at; there are more.")
+    default_dataset: str = Field(description="What source dataset learns from if none is named.")
     options: Options = Field(description="All settings in force.")
     estimate: EstimateOut | None
 

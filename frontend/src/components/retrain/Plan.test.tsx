@@ -101,6 +101,20 @@ test("a dataset has to be named, and the server's objection stands at its field"
   expect(bodies()).toMatchObject([{ source: "dataset", dataset: "owner/cats" }]);
 });
 
+test("the dataset that the server would take by itself is one press away", async () => {
+  const { user, bodies } = studio();
+  await screen.findByText(/pictures to learn from/);
+  await user.click(choose("A dataset"));
+  await user.click(screen.getByRole("button", { name: "Use owner/pictures-with-captions" }));
+  expect(screen.getByLabelText("Dataset")).toHaveValue("owner/pictures-with-captions");
+  expect(screen.queryByRole("button", { name: /^Use / })).not.toBeInTheDocument();
+  await waitFor(() => expect(start()).not.toHaveAttribute("aria-describedby"));
+  await user.click(start());
+  await waitFor(() =>
+    expect(bodies()).toMatchObject([{ dataset: "owner/pictures-with-captions" }]),
+  );
+});
+
 test("numbers that can't be are caught before they are sent", async () => {
   const { user, bodies } = studio();
   await screen.findByText(/pictures to learn from/);

@@ -69,6 +69,7 @@ export function Plan({ onStarted }: { onStarted: () => void }) {
         onChange={forgive}
         taste={taste}
         preview={preview}
+        suggestion={query.preview?.default_dataset}
         stale={query.isPlaceholderData}
         error={query.error}
         onRetry={() => void query.refetch()}

@@ -1,6 +1,7 @@
 // Part one: what it will learn from, and what of that was left out and why.
 import {
   Box,
+  Button,
   Link as ChakraLink,
   Field,
   Flex,
@@ -29,6 +30,8 @@ type Props = {
   onChange: (field: "dataset") => void;
   taste: Taste | undefined;
   preview: RetrainPreview | undefined;
+  /** The dataset that is taken where none is named. */
+  suggestion: string | undefined;
   /** The preview shown belongs to an earlier choice. */
   stale: boolean;
   error: Error | null;
@@ -37,7 +40,8 @@ type Props = {
 };
 
 export function SourcePart(props: Props) {
-  const { draft, errors, onChange, taste, preview, stale, error, onRetry, onMore } = props;
+  const { draft, errors, onChange, taste, preview, suggestion, stale, error, onRetry, onMore } =
+    props;
   const rated = draft.source !== "dataset";
   const waiting = !rated && !draft.dataset.trim();
   return (
@@ -68,6 +72,15 @@ export function SourcePart(props: Props) {
               <Field.HelperText>
                 A dataset on the Hugging Face hub with a column of pictures and one of captions.
               </Field.HelperText>
+            )}
+            {suggestion && !draft.dataset.trim() && (
+              <Button
+                size="sm"
+                variant="outline"
+                onClick={() => changeDraft({ dataset: suggestion, captions: {} })}
+              >
+                Use {suggestion}
+              </Button>
             )}
           </Field.Root>
         )}
