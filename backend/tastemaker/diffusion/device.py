@@ -76,10 +76,19 @@ def _works(device: torch.device) -> bool:
 
 
 def pick_dtype(device: torch.device, *, upcast_attention: bool = False) -> torch.dtype:
-    """float32 on CPU and MPS; on CUDA float16, or bfloat16 where attention overflows that."""
+    """float32 on CPU and MPS; on CUDA bfloat16, which never overflows.
+
+    float16 on cards older than Ampere, which only emulate bfloat16, unless attention overflows it.
+    """
     if device.type != "cuda":
         return torch.float32
-    return torch.bfloat16 if upcast_attention else torch.float16
+    if upcast_attention or _reckons_in_bfloat16(device):
+        return torch.bfloat16
+    return torch.float16
+
+
+def _reckons_in_bfloat16(device: torch.device) -> bool:
+    return torch.cuda.is_available() and torch.cuda.get_device_capability(device) >= (8, 0)
 
 
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory")

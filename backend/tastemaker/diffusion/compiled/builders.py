@@ -7,8 +7,9 @@ from pathlib import Path
 
 import torch
 
-from tastemaker.diffusion.compiled import openvino_unet
+from tastemaker.diffusion.compiled import cuda_unet, openvino_unet
 from tastemaker.diffusion.compiled.cache import CompiledCache
+from tastemaker.diffusion.compiled.cuda_unet import CudaBuilder
 from tastemaker.diffusion.compiled.openvino_builder import OpenVinoBuilder
 from tastemaker.diffusion.compiled.warm_up import Builder
 
@@ -30,8 +31,11 @@ def builder_for(
     if kind is not None:
         name, _, precision = kind.partition("-")
         precision = precision or "f32"
-        if name != openvino_unet.KIND:
+        wanted = openvino_unet.KIND if device.type == "cpu" else cuda_unet.KIND
+        if name != wanted:
             return None
     if device.type == "cpu" and openvino_unet.is_available():
         return OpenVinoBuilder(CompiledCache(folder, max_bytes), sizes, precision=precision)
+    if device.type == "cuda":
+        return CudaBuilder(folder / "kernels", max_bytes, sizes)
     return None

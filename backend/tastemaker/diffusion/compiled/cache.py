@@ -121,7 +121,7 @@ class CompiledCache:
         entries.sort(key=lambda path: path.name != keep)
         room = self._max_bytes
         for path in entries:
-            room -= _size(path)
+            room -= size_on_disk(path)
             if room < 0 and path.name != keep:
                 self._remove(path)
 
@@ -147,7 +147,8 @@ def _last_use(path: Path) -> float:
         return 0.0
 
 
-def _size(path: Path) -> int:
+def size_on_disk(path: Path) -> int:
+    """Bytes of all files under a folder."""
     total = 0
     for file in path.rglob("*"):
         with contextlib.suppress(OSError):

@@ -65,6 +65,9 @@ class OpenVinoBuilder:
             weakref.WeakValueDictionary()
         )
 
+    def prepare(self, unet: Any) -> None:
+        """On the CPU torch's U-Net stays as it is: it has its best layout already."""
+
     def build(
         self, subject: Subject, shape: Shape, report: Callable[[str], None]
     ) -> Callable[[], Twin] | None:

@@ -50,6 +50,9 @@ class Subject:
 class Builder(Protocol):
     """Makes twins; called on the background thread, one at a time."""
 
+    def prepare(self, unet: Any) -> None:
+        """Change a U-Net that was loaded just now so that it is faster by itself."""
+
     def build(
         self, subject: Subject, shape: Shape, report: Callable[[str], None]
     ) -> Callable[[], Twin] | None:
@@ -91,6 +94,7 @@ class WarmUp:
         if isinstance(components, WholePipeline):
             return components
         inputs = inputs_of(components)
+        self._builder.prepare(components.unet)
 
         def on_new_shape(unet: SwitchingUnet, shape: Shape) -> None:
             self._wishes.put(_Wish(model or components.name, weakref.ref(unet), inputs, shape))

@@ -26,6 +26,10 @@ class FakeBuilder:
         self.begun = threading.Event()
         self.error: Exception | None = None
         self.none = False
+        self.prepared: list[Any] = []
+
+    def prepare(self, unet: Any) -> None:
+        self.prepared.append(unet)
 
     def build(
         self, subject: Subject, shape: Shape, report: Callable[[str], None]
@@ -63,6 +67,7 @@ def test_a_models_own_size_is_built_at_once_and_used_from_the_next_tick(
 ) -> None:
     unet: Any = warm_up.wrap(tiny).unet
     assert isinstance(unet, SwitchingUnet)
+    assert builder.prepared == [tiny.unet]
     assert builder.begun.wait(30)
     status = warm_up.tick()
     assert status is not None
