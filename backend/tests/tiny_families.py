@@ -21,6 +21,7 @@ from tests.tiny_pipeline import (
 )
 
 PROJECTION = 8
+SECOND_WIDTH = 24
 TIME_WIDTH = 4
 
 
@@ -51,14 +52,15 @@ def make_tiny_xl(folder: Path, *, seed: int = 3, **index: Any) -> Path:
         _text_encoder(folder, CLIPTextModel, "quick_gelu", layers=2).save_pretrained(
             folder / "text_encoder"
         )
-        _text_encoder(folder, CLIPTextModelWithProjection, "gelu", layers=3).save_pretrained(
-            folder / "text_encoder_2"
+        second = _text_encoder(
+            folder, CLIPTextModelWithProjection, "gelu", layers=3, width=SECOND_WIDTH
         )
+        second.save_pretrained(folder / "text_encoder_2")
         unet = _unet(
             block_out_channels=(16, 32, 32),
             down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
             up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
-            cross_attention_dim=2 * TEXT_WIDTH,
+            cross_attention_dim=TEXT_WIDTH + SECOND_WIDTH,
             attention_head_dim=[2, 4, 4],
             transformer_layers_per_block=[1, 1, 2],
             use_linear_projection=True,
@@ -89,12 +91,14 @@ def _change(path: Path, **values: Any) -> None:
     path.write_text(json.dumps({k: v for k, v in content.items() if v is not None}, indent=2))
 
 
-def _text_encoder(folder: Path, kind: Any, activation: str, layers: int = 1) -> Any:
+def _text_encoder(
+    folder: Path, kind: Any, activation: str, layers: int = 1, width: int = TEXT_WIDTH
+) -> Any:
     vocabulary = len(json.loads((folder / "tokenizer" / "vocab.json").read_text()))
     config = CLIPTextConfig(
         vocab_size=vocabulary,
-        hidden_size=TEXT_WIDTH,
-        intermediate_size=2 * TEXT_WIDTH,
+        hidden_size=width,
+        intermediate_size=2 * width,
         projection_dim=PROJECTION,
         num_hidden_layers=layers,
         num_attention_heads=2,

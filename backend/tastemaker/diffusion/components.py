@@ -123,7 +123,8 @@ def load_components(
 
     ``safety_checker=False`` leaves out the model's own safety checker if it ships one. ``trained``
     are folders whose weights replace the U-Net's (``unet/``) or are added to it (a LoRA file), one
-    after the other. ``full_precision`` asks for float32 everywhere, as training needs it.
+    after the other; a LoRA file by itself may change the text encoders, too. ``full_precision``
+    asks for float32 everywhere, as training needs it.
 
     Raises:
         ModelBroken: naming the file that is missing, damaged, a pickle or of an unknown kind.
@@ -159,6 +160,8 @@ def load_components(
         text_encoder_2 = _network(CLIPTextModelWithProjection, path / "text_encoder_2", dtype)
         _check_vocabulary(path, tokenizer_2, text_encoder_2)
         _check_added(path, unet, text_encoder_2)
+    for lora in (file for file in trained if file.is_file()):
+        merge_lora(unet, lora, [text_encoder, *([text_encoder_2] if xl else [])])
     checker = None
     if safety_checker and "safety_checker" in index:
         checker = _guarded(
@@ -212,7 +215,7 @@ def _check_added(path: Path, unet: Any, text_encoder_2: Any) -> None:
 def _trained_unet(base: Path, trained: Sequence[Path], dtype: torch.dtype) -> Any:
     """The U-Net in ``base``, changed by the folders of ``trained``."""
     loras: list[Path] = []
-    for folder in trained:
+    for folder in (folder for folder in trained if not folder.is_file()):
         if (folder / "unet").is_dir():
             base, loras = folder / "unet", []
         else:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from tastemaker.diffusion.checkpoints import load_checkpoint
 from tastemaker.diffusion.components import Components, load_components
 from tastemaker.diffusion.families import INDEX_FILE, family_of
 from tastemaker.diffusion.layout import read_json
@@ -23,11 +24,20 @@ def load_model(
 ) -> Components | WholePipeline:
     """A model for the batching engine, or the pipeline that alone can draw with it.
 
-    ``trained`` are versions to put on a Stable Diffusion model, as for `load_components`.
+    ``path`` is a folder in diffusers layout, or a checkpoint in a single file. ``trained`` are
+    versions to put on a Stable Diffusion model, as for `load_components`; a checkpoint takes LoRA
+    files only.
 
     Raises:
         ModelBroken: naming what is missing, damaged or not to be used, and what to do.
     """
+    if path.is_file():
+        if any(not file.is_file() for file in trained):
+            raise ModelBroken(
+                f"{trained[-1].name} can't be put on {path.name}: versions rest on models in "
+                "diffusers layout, not on checkpoints in a single file."
+            )
+        return load_checkpoint(path, device, loras=trained)
     family = family_of(read_json(path / INDEX_FILE))
     if family.batched:
         return load_components(path, device, safety_checker=safety_checker, trained=trained)

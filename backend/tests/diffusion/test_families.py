@@ -114,7 +114,7 @@ def test_xl_long_and_weighted_prompts(xl: Model) -> None:
     _, components = xl
     text = PromptEncoder(components).condition(" ".join("q" * 20) + " (cat:1.5)", "", 32, 32)
     assert text.unconditional is not None
-    assert text.conditional.shape == text.unconditional.shape == (32, 32)
+    assert text.conditional.shape == text.unconditional.shape == (32, 40)
     assert not text.unconditional.any()
     assert text.added["text_embeds"].shape == (2, PROJECTION)
     assert not text.added["text_embeds"][1].any()
