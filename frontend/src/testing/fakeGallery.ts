@@ -1,5 +1,6 @@
 // A studio's API in memory, enough for pages that show pictures: same routes, same answers.
 import { vi } from "vitest";
+import type { ImportedFile } from "@/api/exchange";
 import type { Image } from "@/api/types";
 import { sampleImage, sampleJob } from "./samples";
 
@@ -14,6 +15,8 @@ export type FakeGallery = {
   calls: { call: string; body: unknown }[];
   /** Answers every call with this status and problem, until taken away. */
   broken: { status: number; detail: string } | null;
+  /** What an import answers. */
+  imported: () => ImportedFile[];
 };
 
 const json = (status: number, body: unknown) =>
@@ -30,6 +33,7 @@ export function fakeGallery(images: Image[]): FakeGallery {
     images: new Map(images.map((image) => [image.id, image])),
     calls: [],
     broken: null,
+    imported: () => [],
   };
 
   function listed(query: URLSearchParams): Image[] {
@@ -70,6 +74,7 @@ export function fakeGallery(images: Image[]): FakeGallery {
     if (path === "/api/feedback") {
       return json(200, change(body.image_id as number, { feedback: body.feedback as 1 }));
     }
+    if (path === "/api/images/import") return json(200, { items: gallery.imported() });
     if (path === "/api/models") return json(200, { items: [], active: null });
     if (path === "/api/jobs") return json(200, { items: [] });
     if (path === "/api/variations") {
@@ -96,7 +101,8 @@ export function fakeGallery(images: Image[]): FakeGallery {
   vi.stubGlobal("fetch", async (request: Request) => {
     const url = new URL(request.url);
     const text = await request.text();
-    const body = text ? JSON.parse(text) : {};
+    const isJson = request.headers.get("Content-Type")?.includes("json") ?? false;
+    const body = text && isJson ? JSON.parse(text) : {};
     gallery.calls.push({ call: `${request.method} ${url.pathname}${url.search}`, body });
     return answer(request.method, url, body);
   });

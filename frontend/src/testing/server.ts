@@ -19,7 +19,8 @@ export function fakeServer(table: Record<string, Answer>): Call[] {
     const request = input instanceof Request ? input : new Request(new URL(input, location.href));
     const route = `${request.method} ${new URL(request.url).pathname}`;
     const text = await request.text();
-    const body: unknown = text ? JSON.parse(text) : undefined;
+    const isJson = request.headers.get("Content-Type")?.includes("json") ?? false;
+    const body: unknown = text && isJson ? JSON.parse(text) : text || undefined;
     calls.push({ route, body, headers: request.headers });
     if (!(route in table)) throw new TypeError(`nobody answers ${route}`);
     const entry = table[route];

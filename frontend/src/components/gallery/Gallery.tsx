@@ -11,6 +11,7 @@ import { announce } from "@/components/ui/LiveRegion";
 import { Offline } from "@/components/ui/Offline";
 import { count } from "@/utils/format";
 import { isFiltered, NO_FILTERS, printFilters, toQuery } from "@/utils/galleryFilters";
+import { Exchange } from "./Exchange";
 import { GalleryEmpty } from "./GalleryEmpty";
 import { GalleryHeader } from "./GalleryHeader";
 import { LoadingWall } from "./SkeletonRows";
@@ -48,6 +49,7 @@ export function Gallery() {
         total={total}
         selecting={selecting}
         onSelecting={setSelecting}
+        actions={<Exchange query={query} total={total} trash={filters.trash} />}
       />
       {gallery.isPending && (offline ? <Offline what="Your pictures appear" /> : <LoadingWall />)}
       {gallery.isError && gallery.images.length === 0 && (

@@ -1,6 +1,7 @@
 // The gallery's name and size, the search, the filters; stays in reach while pictures scroll by.
 import { Box, Button, Flex, Heading, Icon, Text } from "@chakra-ui/react";
 import { SquareCheck } from "lucide-react";
+import type { ReactNode } from "react";
 import type { Model } from "@/api/types";
 import { count } from "@/utils/format";
 import type { GalleryFilters } from "@/utils/galleryFilters";
@@ -15,10 +16,12 @@ type Props = {
   total: number | undefined;
   selecting: boolean;
   onSelecting: (on: boolean) => void;
+  /** What can be done with the gallery as a whole. */
+  actions?: ReactNode;
 };
 
 export function GalleryHeader(props: Props) {
-  const { filters, onChange, models, total, selecting, onSelecting } = props;
+  const { filters, onChange, models, total, selecting, onSelecting, actions } = props;
   return (
     <Box
       position={{ md: "sticky" }}
@@ -58,6 +61,7 @@ export function GalleryHeader(props: Props) {
           <Icon as={SquareCheck} boxSize="4" aria-hidden />
           Select
         </Button>
+        {actions}
       </Flex>
       <FilterRow filters={filters} onChange={onChange} models={models} />
     </Box>

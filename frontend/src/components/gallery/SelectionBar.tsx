@@ -1,6 +1,15 @@
 // What can be done with the selected pictures; floats above the page's end.
 import { Box, Button, HStack, Icon, IconButton, Separator, Text } from "@chakra-ui/react";
-import { Download, type LucideIcon, ThumbsDown, ThumbsUp, Trash2, Undo2, X } from "lucide-react";
+import {
+  Download,
+  FolderArchive,
+  type LucideIcon,
+  ThumbsDown,
+  ThumbsUp,
+  Trash2,
+  Undo2,
+  X,
+} from "lucide-react";
 import { useEffect } from "react";
 import { count } from "@/utils/format";
 
@@ -11,6 +20,7 @@ type Props = {
   onTrash: () => void;
   onDeleteForEver: () => void;
   onDownload: () => void;
+  onExport: () => void;
   onClear: () => void;
 };
 
@@ -61,6 +71,7 @@ export function SelectionBar(props: Props) {
             <Action icon={ThumbsUp} label="Like" onClick={() => props.onRate(1)} />
             <Action icon={ThumbsDown} label="Dislike" onClick={() => props.onRate(-1)} />
             <Action icon={Download} label="Download" onClick={props.onDownload} />
+            <Action icon={FolderArchive} label="Export as a zip" onClick={props.onExport} />
             <Action icon={Trash2} label="Move to trash" onClick={props.onTrash} />
           </>
         )}

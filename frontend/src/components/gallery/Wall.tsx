@@ -95,6 +95,7 @@ export function Wall(props: Props) {
           onTrash={moveChosen}
           onDeleteForEver={() => setCondemned(chosen)}
           onDownload={() => bulk.save(chosen)}
+          onExport={() => bulk.pack(chosen)}
           onClear={stop}
         />
       )}

@@ -1,10 +1,16 @@
 // What happens to many pictures at once, with a word about it and undo where there is a way back.
+import { exportAction } from "@/api/exchange";
 import { useFeedbackForMany } from "@/api/feedback";
 import { useDeleteForEver } from "@/api/images";
+import { ApiProblem } from "@/api/problem";
 import type { Feedback, Image } from "@/api/types";
 import { notify, notifyError } from "@/components/ui/toaster";
-import { download, downloadUrl } from "@/utils/download";
+import { download, downloadUrl, saveAnswer } from "@/utils/download";
 import { count } from "@/utils/format";
+
+const notExported = new ApiProblem(404, {
+  detail: "The pictures may be gone, or the studio isn't answering. Try again in a moment.",
+});
 
 export function useBulkActions() {
   const feedback = useFeedbackForMany();
@@ -41,5 +47,13 @@ export function useBulkActions() {
     notify(`Downloading ${count(images.length, "picture")}`);
   }
 
-  return { rate, deleteForEver, save };
+  function pack(images: readonly Image[]): void {
+    const ids = images.map((image) => image.id).join(",");
+    saveAnswer(exportAction, { ids }, () =>
+      notifyError(notExported, "The export couldn't be made"),
+    );
+    notify(`Exporting ${count(images.length, "picture")} with prompts and ratings`);
+  }
+
+  return { rate, deleteForEver, save, pack };
 }

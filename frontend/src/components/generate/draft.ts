@@ -1,5 +1,6 @@
 // What is in the form, and what it means for a model. Fields hold text as it was typed; an empty
 // field means the model's default. Knows no React and sends nothing.
+import type { Infotext, RecoveredSettings } from "@/api/exchange";
 import type {
   GenerateBody,
   Image,
@@ -133,4 +134,24 @@ export function draftOfImage(image: Image): Draft {
     seed: image.seed,
     model: image.model,
   });
+}
+
+/**
+ * The form that draws what was read out of a picture, and the seed if it is too large for a form.
+ * How many pictures, and the model if the picture's isn't here, stay as they are.
+ */
+export function draftOfSettings(
+  settings: RecoveredSettings,
+  before: Draft,
+): [Draft, Infotext["unmapped"][number] | null] {
+  const { seed } = settings;
+  const exact = seed === null || Number.isSafeInteger(seed);
+  const draft = draftOf({
+    ...settings,
+    seed: exact ? seed : null,
+    model: settings.model ?? before.model,
+    num_images: before.num_images,
+  });
+  const reason = "it is larger than a browser can keep; a random one is used";
+  return [draft, exact ? null : { name: "Seed", value: String(seed), reason }];
 }

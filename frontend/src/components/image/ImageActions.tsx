@@ -1,10 +1,10 @@
 // What one does with a picture besides looking at it.
 import { Button, Flex, Icon, IconButton } from "@chakra-ui/react";
-import { Download, SlidersHorizontal, Trash2 } from "lucide-react";
+import { SlidersHorizontal, Trash2 } from "lucide-react";
 import { Link } from "react-router";
 import type { Image } from "@/api/types";
 import { RatingButtons } from "@/components/rating/RatingButtons";
-import { downloadUrl } from "@/utils/download";
+import { DownloadMenu } from "./DownloadMenu";
 
 export function ImageActions({ image, onDelete }: { image: Image; onDelete: () => void }) {
   return (
@@ -21,11 +21,7 @@ export function ImageActions({ image, onDelete }: { image: Image; onDelete: () =
           Use these settings
         </Link>
       </Button>
-      <IconButton asChild variant="outline" aria-label="Download" title="Download">
-        <a href={downloadUrl(image.image_url)} download>
-          <Icon as={Download} aria-hidden />
-        </a>
-      </IconButton>
+      <DownloadMenu image={image} />
       <IconButton
         variant="outline"
         aria-label={image.deleted_at ? "Delete for ever" : "Move to trash"}

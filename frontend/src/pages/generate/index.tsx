@@ -5,6 +5,7 @@ import { useModels } from "@/api/models";
 import { Examples } from "@/components/generate/Examples";
 import { GenerateForm } from "@/components/generate/GenerateForm";
 import { JobCard } from "@/components/generate/JobCard";
+import { PictureSettings } from "@/components/generate/PictureSettings";
 import { useDraft } from "@/components/generate/useDraft";
 import { useFeed } from "@/components/generate/useFeed";
 import { useAnnouncedJobs, useEscape } from "@/components/generate/useJobNews";
@@ -44,6 +45,7 @@ export function GeneratePage() {
         >
           <GenerateForm />
         </Box>
+        <PictureSettings />
         {firstVisit && (
           <Box textAlign="center" pt={{ base: "6", md: "4" }}>
             <Heading as="h2" size="xl" mb="2">
