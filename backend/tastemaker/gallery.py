@@ -107,6 +107,25 @@ class Gallery:
             "trashed": in_trash,
         }
 
+    def ratings_by_model(self) -> dict[str, tuple[int, int]]:
+        """Per model how many of its pictures are liked and disliked, those in the trash left out.
+
+        Models without a rated picture are not among them.
+        """
+        query = (
+            select(images.c.model, images.c.feedback, func.count().label("number"))
+            .where(
+                images.c.owner_id == self._owner_id,
+                images.c.deleted_at.is_(None),
+                images.c.feedback.in_((1, -1)),
+            )
+            .group_by(images.c.model, images.c.feedback)
+        )
+        with self._database.read() as connection:
+            numbers = {(row.model, row.feedback): row.number for row in connection.execute(query)}
+        names = {name for name, _ in numbers}
+        return {name: (numbers.get((name, 1), 0), numbers.get((name, -1), 0)) for name in names}
+
     def models(self) -> tuple[str, ...]:
         """The names of the models that drew something, in alphabetical order."""
         names: list[str] = []

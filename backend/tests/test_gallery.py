@@ -282,6 +282,23 @@ def test_counts_and_models(studio: Studio) -> None:
     assert studio.gallery.models() == ("sd-v1-4", "starter")
 
 
+def test_ratings_by_model_leave_out_what_is_unrated_or_in_the_trash(studio: Studio) -> None:
+    def drawn(model: str, *ratings: int) -> list[int]:
+        ids = [studio.add(model=model) for _ in ratings]
+        for image_id, rating in zip(ids, ratings, strict=True):
+            studio.feedback.rate(image_id, rating)
+        return ids
+
+    drawn("starter", 1, 1, -1, 0)
+    drawn("taste-1", 1)
+    drawn("unrated", 0)
+    gone = drawn("taste-2", 1, -1)
+    studio.gallery.trash(gone[:1])
+    assert studio.gallery.ratings_by_model() == {
+        "starter": (2, 1), "taste-1": (1, 0), "taste-2": (0, 1),
+    }  # fmt: skip
+
+
 def test_titles_and_tags(studio: Studio) -> None:
     image_id = studio.add()
     found = studio.gallery.update(image_id, title="  Still \n life ", tags=["a", " a", "", "b  c"])

@@ -30,8 +30,12 @@ _KINDS = {kind.value: kind for kind in ModelKind if kind is not ModelKind.BASE}
 def models_out(models: Sequence[ModelInfo]) -> ModelList:
     """All models, and the active one's name."""
     standings = services().versions.standings(models)
+    ratings = services().gallery.ratings_by_model()
     return ModelList(
-        items=[_model_out(model, standings[model.name]) for model in models],
+        items=[
+            _model_out(model, standings[model.name], ratings.get(model.name, (0, 0)))
+            for model in models
+        ],
         active=next((model.name for model in models if model.active), None),
     )
 
@@ -41,7 +45,7 @@ def model_out(model: ModelInfo) -> ModelOut:
     return models_out([model]).items[0]
 
 
-def _model_out(model: ModelInfo, standing: Standing) -> ModelOut:
+def _model_out(model: ModelInfo, standing: Standing, ratings: tuple[int, int]) -> ModelOut:
     fields = asdict(model)
     del fields["path"], fields["training"]
     return ModelOut.model_validate(
@@ -49,6 +53,8 @@ def _model_out(model: ModelInfo, standing: Standing) -> ModelOut:
             **fields,
             "kind": _KINDS.get(model.source, ModelKind.BASE),
             "version": _version_out(model.name, standing),
+            "liked": ratings[0],
+            "disliked": ratings[1],
             "deletable": standing.kept_because is None,
             "delete_reason": standing.kept_because,
         }

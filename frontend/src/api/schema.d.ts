@@ -1186,6 +1186,10 @@ export interface components {
             has_safety_checker: boolean;
             /** @description Of trained versions, else null. */
             version: components["schemas"]["VersionOut"] | null;
+            /** @description Pictures in the gallery that it drew and that were liked. */
+            liked: number;
+            /** @description The same, disliked. */
+            disliked: number;
             deletable: boolean;
             /** @description Why it can't be deleted now, else null. */
             delete_reason: string | null;

@@ -29,6 +29,8 @@ export function sampleModel(change: Partial<Model> = {}): Model {
     size_bytes: 38_000_000,
     has_safety_checker: false,
     version: null,
+    liked: 0,
+    disliked: 0,
     deletable: false,
     delete_reason: "It comes with the studio.",
     ...change,

@@ -103,6 +103,9 @@ class ModelOut(ResponseModel):
         description="Its kind, for people, such as `Stable Diffusion XL`; known once the files are "
         "there."
     )
+    base: str | None = Field(
+        description="Of a LoRA file in the models folder: the model that it is put on, else null."
+    )
     own_sampler: bool = Field(
         description="Its own pipeline draws, one picture at a time: `sampler` and `schedule` don't "
         "apply, and it makes no variations."
@@ -113,6 +116,8 @@ class ModelOut(ResponseModel):
     size_bytes: int | None
     has_safety_checker: bool
     version: VersionOut | None = Field(description="Of trained versions, else null.")
+    liked: int = Field(description="Pictures in the gallery that it drew and that were liked.")
+    disliked: int = Field(description="The same, disliked.")
     deletable: bool
     delete_reason: str | None = Field(description="Why it can't be deleted now, else null.")
 

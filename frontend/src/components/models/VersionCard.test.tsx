@@ -22,6 +22,22 @@ test("a version tells where it comes from, how good it is, and what it drew", ()
   expect(drawn).toHaveAttribute("href", "/gallery?model=starter-taste-1");
 });
 
+test("what the owner likes of it stands beside what they like of its parent", () => {
+  const before = sampleModel({ liked: 71, disliked: 29 });
+  show(<ModelTree models={[before, sampleVersion({ liked: 42, disliked: 8 })]} />);
+  expect(card()).toHaveTextContent("What you like of it71 % of 100 → 84 % of 50");
+});
+
+test("an unrated parent is left out of that", () => {
+  show(<ModelTree models={[starter, sampleVersion({ liked: 1 })]} />);
+  expect(card()).toHaveTextContent("What you like of it100 % of 1");
+});
+
+test("of a version without ratings nothing is claimed", () => {
+  show(<ModelTree models={[sampleModel({ liked: 3 }), version]} />);
+  expect(card()).not.toHaveTextContent("What you like of it");
+});
+
 test("one that is not better says so", () => {
   const metrics = {
     better_than_parent: false,

@@ -82,7 +82,7 @@ export function VersionCard({ model, version, parent }: Props) {
         )}
         {model.size_bytes !== null && ` · ${bytes(model.size_bytes)}`}
       </Text>
-      <VersionFacts metrics={metrics} />
+      <VersionFacts model={model} metrics={metrics} parent={parent} />
       {model.error && (
         <Text mt="3" role="alert" color="fg.error">
           {model.error}

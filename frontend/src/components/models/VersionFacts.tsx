@@ -1,14 +1,22 @@
 // How good a version is on pictures that it didn't learn from, with how sure that is.
 import { Flex, Text } from "@chakra-ui/react";
-import type { Version } from "@/api/types";
+import type { Model, Version } from "@/api/types";
 import { Hint } from "@/components/ui/Hint";
 import { count } from "@/utils/format";
 
 const percent = (value: number) => `${Math.round(100 * value)} %`;
 
-export function VersionFacts({ metrics }: { metrics: Version["metrics"] }) {
+type Props = {
+  model: Model;
+  metrics: Version["metrics"];
+  /** What it was trained from, if that is still there. */
+  parent: Model | undefined;
+};
+
+export function VersionFacts({ model, metrics, parent }: Props) {
   const { parent_validation_loss: before, validation_loss: after, rating_auc: auc } = metrics;
-  if (after === null && !auc) return null;
+  const rated = model.liked + model.disliked;
+  if (after === null && !auc && rated === 0) return null;
   return (
     <Flex mt="3" columnGap="8" rowGap="3" wrap="wrap" fontVariantNumeric="tabular-nums">
       {after !== null && (
@@ -16,6 +24,13 @@ export function VersionFacts({ metrics }: { metrics: Version["metrics"] }) {
           label="Held-out loss"
           hint="How far off it is on pictures it didn't learn from; lower is better"
           value={before === null ? digits(after) : `${digits(before)} → ${digits(after)}`}
+        />
+      )}
+      {rated > 0 && (
+        <Fact
+          label="What you like of it"
+          hint="Of the pictures that it drew and you rated; rate some of both versions to compare"
+          value={[parent && likes(parent), likes(model)].filter(Boolean).join(" → ")}
         />
       )}
       {auc && (
@@ -27,6 +42,12 @@ export function VersionFacts({ metrics }: { metrics: Version["metrics"] }) {
       )}
     </Flex>
   );
+}
+
+/** Such as “84 % of 50”, or nothing where nothing is rated. */
+function likes({ liked, disliked }: Model): string | null {
+  const rated = liked + disliked;
+  return rated > 0 ? `${percent(liked / rated)} of ${rated}` : null;
 }
 
 const digits = (value: number) => value.toPrecision(4);
