@@ -12,13 +12,21 @@ from typing import Any
 
 import numpy as np
 
-from tastemaker.diffusion.schedules import Floats, exponential_sigmas, karras_sigmas
+from tastemaker.diffusion.schedules import (
+    Floats,
+    aligned_sigmas,
+    exponential_sigmas,
+    karras_sigmas,
+    noise_schedule,
+)
 from tastemaker.diffusion.walks import Levels, Walk, chain
 from tastemaker.domain import Schedule
-from tastemaker.errors import InvalidInput, ModelBroken
+from tastemaker.errors import ModelBroken
 
 # Solvers that divide by the signal begin just below pure noise.
 _LEAST_SIGNAL = 1e-6
+# The noise schedule of the models that Align Your Steps was found for.
+_ALIGNED_FOR = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
 
 
 def is_flow(config: Mapping[str, Any]) -> bool:
@@ -35,10 +43,10 @@ def flow_levels(walk: Walk) -> Levels:
 
     `Schedule.NORMAL` runs from 1 to the model's smallest sigma, `Schedule.SGM_UNIFORM` in even
     parts of 1; both are then shifted. Karras' and exponential levels lie between the ends of the
-    normal ones, as diffusers has it.
+    normal ones, as diffusers has it. Align Your Steps, which nobody has published for flow, comes
+    to the noise-to-signal ratios that it has with Stable Diffusion, from pure noise on.
 
     Raises:
-        InvalidInput: Align Your Steps, which nobody has published for flow.
         ModelBroken: a config whose shift depends on the picture's size.
     """
     sigmas = _sigmas(walk)
@@ -73,10 +81,10 @@ def below_pure_noise(levels: Levels) -> Levels:
 def _sigmas(walk: Walk) -> Floats:
     """Falling sigmas, zero left out."""
     if walk.schedule is Schedule.AYS:
-        raise InvalidInput(
-            "Align Your Steps has no published steps for models that predict flow. Choose another "
-            "schedule."
-        )
+        ratios = aligned_sigmas(noise_schedule(_ALIGNED_FOR), walk.steps, is_xl=walk.is_xl)
+        sigmas = ratios / (1 + ratios)
+        sigmas[0] = 1.0
+        return np.asarray(sigmas)
     if walk.schedule is Schedule.SGM_UNIFORM:
         return _stretch(walk, _shift(walk, np.linspace(1, 1 / walk.steps, walk.steps)))
     lowest = float(_shift(walk, np.array(1 / _train_timesteps(walk))))

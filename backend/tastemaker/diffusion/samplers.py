@@ -59,8 +59,7 @@ def sampler_table(
     ``is_xl`` says that the model is Stable Diffusion XL, which has its own Align Your Steps.
 
     Raises:
-        InvalidInput: more steps than the model was trained with, or for LCM distilled with; Align
-            Your Steps with a model that predicts flow.
+        InvalidInput: more steps than the model was trained with, or for LCM distilled with.
         ModelBroken: a scheduler config with unknown values.
     """
     prediction = FLOW if is_flow(config) else config.get("prediction_type", "epsilon")

@@ -15,8 +15,9 @@ from diffusers import (
 )
 
 from tastemaker.diffusion.samplers import sampler_table
+from tastemaker.diffusion.schedules import aligned_sigmas, noise_schedule
 from tastemaker.domain import Sampler, Schedule
-from tastemaker.errors import InvalidInput, ModelBroken
+from tastemaker.errors import ModelBroken
 from tests.diffusion.oracles import SCHEDULE_OPTIONS, assert_same
 
 STEPS = (1, 2, 3, 7, 20)
@@ -97,8 +98,19 @@ def test_from_an_image(sampler: Sampler, cls: Any, strength: float) -> None:
     assert_same(table, cls.from_config({"shift": 3.0}), 10, strength)
 
 
+@pytest.mark.parametrize("steps", [1, 2, 10, 25])
+def test_align_your_steps(steps: int) -> None:
+    """diffusers' scheduler, handed the noise-to-signal ratios of Stable Diffusion's levels."""
+    betas = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
+    ratios = aligned_sigmas(noise_schedule(betas), steps, is_xl=False)
+    sigmas = np.concatenate([[1.0], (1 - 1 / (1 + ratios))[1:]])
+    scheduler: Any = FlowMatchEulerDiscreteScheduler()
+    plain = scheduler.set_timesteps
+    scheduler.set_timesteps = lambda _: plain(sigmas=sigmas)
+    table = sampler_table(flow_config(3.0), Sampler.EULER, Schedule.AYS, steps)
+    assert_same(table, scheduler, steps, None)
+
+
 def test_errors_say_what_to_do() -> None:
-    with pytest.raises(InvalidInput, match="another schedule"):
-        sampler_table(flow_config(), Sampler.EULER, Schedule.AYS, 10)
     with pytest.raises(ModelBroken, match="use_dynamic_shifting"):
         sampler_table(flow_config(use_dynamic_shifting=True), Sampler.EULER, Schedule.NORMAL, 10)
