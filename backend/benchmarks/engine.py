@@ -1,125 +1,48 @@
-"""Our engine against diffusers' StableDiffusionPipeline: same weights, noise and steps, same run.
+"""Our engine against diffusers' pipeline and against itself one by one, in three scenarios.
 
-    python -m benchmarks.engine                  the starter
-    python -m benchmarks.engine --model FOLDER   any pipeline in diffusers layout
-    python -m benchmarks.engine --tiny           a random pipeline of test size
+    python -m benchmarks.engine                        the starter, against diffusers eager
+    python -m benchmarks.engine --peers eager compiled   torch.compile too: minutes to compile
+    python -m benchmarks.engine --model v1-4 --steps 2 --scenarios single
+    python -m benchmarks.engine --model tiny --steps 4 --images 4      in seconds
 
-Runs are interleaved A-B-B-A after a warm-up; times are medians over ``--repeats`` pairs, with the
-spread beside them. The ratio is diffusers' time over ours, so more than 1 means that ours is
-faster. The last thing printed is the table. The exit code is 1 if a picture is below 45 dB.
+*single*: one request alone, latency. *offline*: ``--images`` pictures of one request at once, the
+peers' best case, a static batch. *server*: ``--images`` unlike requests (steps, guidance, sampler,
+prompt) arriving at random, four times as fast as one by one could serve them. Sides are interleaved
+A-B-B-A after a warm-up that is reported apart; figures are medians of at least 3 runs with their
+range. A ratio above 1 means that ours is faster. The tables come last. The exit code is 1 if a
+picture of *single* is below 40 dB.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import random
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from math import inf
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import diffusers
 import numpy as np
 import torch
 from PIL import Image
 
+from benchmarks.ours import Arrival, Served, made_fast, serve
+from benchmarks.peers import SCHEDULERS, Diffusers
+from benchmarks.pipelines import folder_of
+from benchmarks.timing import Times, interleaved, machine, sgemm_rate
 from tastemaker.diffusion.components import Components, load_components
 from tastemaker.diffusion.device import pick_device
-from tastemaker.diffusion.engine import Engine, Ticket
-from tastemaker.diffusion.outcomes import Failed, Finished
 from tastemaker.domain import GenerationRequest, Sampler, Schedule
-from tastemaker.settings import STARTER_WEIGHTS
 
-SAME_IMAGE_DB = 45.0
+SAME_IMAGE_DB = 40.0
+LOAD = 4.0
 PROMPTS = ("a red apple", "a cat", "a house on grass", "two birds")
-SCHEDULERS: dict[Sampler, tuple[str, dict[str, Any]]] = {
-    Sampler.EULER: ("EulerDiscreteScheduler", {}),
-    Sampler.EULER_A: ("EulerAncestralDiscreteScheduler", {}),
-    # Clipping is meant for pixels; a pipeline whose own scheduler is another one doesn't say so.
-    Sampler.DDIM: ("DDIMScheduler", {"clip_sample": False}),
-    Sampler.PNDM: ("PNDMScheduler", {"skip_prk_steps": True}),
-    Sampler.DPMPP_2M: ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}),
-    Sampler.DPMPP_2M_SDE: ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
-}
-CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
-Draw = Callable[[list[GenerationRequest]], list[Image.Image]]
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """Requests that arrive at once."""
-
-    name: str
-    requests: list[GenerationRequest]
-
-
-@dataclass(frozen=True)
-class Result:
-    """Seconds per run of each side, and the worst similarity of their pictures in dB."""
-
-    ours: list[float]
-    theirs: list[float]
-    psnr: float
-
-    @property
-    def ratio(self) -> float:
-        return statistics.median(self.theirs) / statistics.median(self.ours)
-
-
-def ours(components: Components) -> Draw:
-    """Everything through one engine, as the studio does it, previews off."""
-
-    def draw(requests: list[GenerationRequest]) -> list[Image.Image]:
-        engine = Engine(lambda _: components, preview_interval=inf)
-        for number, request in enumerate(requests):
-            engine.submit(Ticket(str(number), request, tuple(range(request.num_images))))
-        finished: dict[tuple[int, int], Image.Image] = {}
-        while not engine.idle:
-            for outcome in engine.step():
-                if isinstance(outcome, Failed):
-                    raise outcome.error
-                if isinstance(outcome, Finished):
-                    finished[int(outcome.job_id), outcome.image_index] = outcome.image
-        return [finished[key] for key in sorted(finished)]
-
-    return draw
-
-
-def theirs(folder: Path, components: Components) -> Draw:
-    """diffusers' pipeline in the same precision; one call per request, its images as one batch."""
-    pipe = diffusers.StableDiffusionPipeline.from_pretrained(
-        folder, local_files_only=True, torch_dtype=components.dtype, safety_checker=None
-    ).to(components.device)
-    pipe.set_progress_bar_config(disable=True)
-    config = pipe.scheduler.config
-
-    def draw(requests: list[GenerationRequest]) -> list[Image.Image]:
-        images: list[Image.Image] = []
-        for request in requests:
-            name, extra = SCHEDULERS[request.sampler]
-            extra = {**extra, "use_karras_sigmas": request.schedule is Schedule.KARRAS}
-            pipe.scheduler = getattr(diffusers, name).from_config(config, **extra)
-            generators = [
-                torch.Generator().manual_seed(request.seed_of(i)) for i in range(request.num_images)
-            ]
-            images += pipe(
-                request.prompt,
-                negative_prompt=request.negative_prompt,
-                width=request.width,
-                height=request.height,
-                num_inference_steps=request.num_inference_steps,
-                guidance_scale=request.guidance_scale,
-                num_images_per_prompt=request.num_images,
-                generator=generators,
-            ).images
-        return images
-
-    return draw
+OURS, OURS_TORCH, ONE_BY_ONE = "ours", "ours, torch only", "ours, one by one"
+Side = Callable[[list[Arrival]], Served]
 
 
 def psnr(a: Image.Image, b: Image.Image) -> float:
@@ -128,25 +51,9 @@ def psnr(a: Image.Image, b: Image.Image) -> float:
     return math.inf if mean == 0 else 10 * math.log10(255**2 / mean)
 
 
-def measure(
-    scenario: Scenario, a: Draw, b: Draw, repeats: int, clock: Callable[[], float]
-) -> Result:
-    """Warm up both sides, compare their pictures, then time them in the order A B B A …"""
-    pairs = zip(a(scenario.requests), b(scenario.requests), strict=True)
-    worst = min(psnr(x, y) for x, y in pairs)
-    times: dict[Draw, list[float]] = {a: [], b: []}
-    for repeat in range(repeats):
-        for side in (a, b) if repeat % 2 == 0 else (b, a):
-            start = clock()
-            side(scenario.requests)
-            times[side].append(clock() - start)
-    return Result(times[a], times[b], worst)
-
-
-def scenarios(components: Components, steps: int, images: int) -> list[Scenario]:
-    """One request; several images of one request; several unlike requests at once."""
+def one_request(components: Components, steps: int) -> GenerationRequest:
     width, height = components.default_size
-    one = GenerationRequest(
+    return GenerationRequest(
         prompt=PROMPTS[0],
         model=components.name,
         width=width,
@@ -157,76 +64,131 @@ def scenarios(components: Components, steps: int, images: int) -> list[Scenario]
         sampler=Sampler.DPMPP_2M,
         schedule=Schedule.KARRAS,
     )
-    mixed = [
-        replace(
+
+
+def mixed(one: GenerationRequest, count: int, gap: float) -> list[Arrival]:
+    """Unlike requests at random times, ``gap`` seconds apart on average; the same every time."""
+    chance, at, found = random.Random(0), 0.0, []
+    samplers = list(SCHEDULERS)
+    for i in range(count):
+        steps = max(1, round(one.num_inference_steps * (0.6, 1.0, 1.4)[i % 3]))
+        request = replace(
             one,
             prompt=PROMPTS[i % len(PROMPTS)],
             seed=i,
-            num_inference_steps=max(1, steps - 2 * (i % 3)),
-            guidance_scale=(5.0, 3.0, 1.0)[i % 3],
-            sampler=(Sampler.DPMPP_2M, Sampler.EULER_A, Sampler.PNDM, Sampler.DDIM)[i % 4],
+            num_inference_steps=steps,
+            guidance_scale=(5.0, 3.0, 7.0, 1.0)[i % 4],
+            sampler=samplers[i % len(samplers)],
             schedule=Schedule.NORMAL,
         )
-        for i in range(images)
-    ]
-    each = [
-        Scenario(f"one image, {sampler}", [replace(one, sampler=sampler, schedule=Schedule.NORMAL)])
-        for sampler in SCHEDULERS
-    ]
-    return [
-        *each,
-        Scenario("one image, Karras", [one]),
-        Scenario(f"one request, {images} images", [replace(one, num_images=images)]),
-        Scenario(f"{images} unlike requests", mixed),
-    ]
+        found.append(Arrival(request, at))
+        at += chance.expovariate(1 / gap)
+    return found
 
 
-def spread(times: list[float]) -> str:
-    return f"{statistics.median(times):8.3f} ({min(times):.3f}-{max(times):.3f})"
+def table(title: str, sides: dict[str, Side], arrivals: list[Arrival], repeats: int) -> list[str]:
+    """Time all sides on the same arrivals; lines to print."""
+    last: dict[str, list[list[float]]] = {name: [] for name in sides}
+
+    def measured(name: str) -> Callable[[], float]:
+        def run() -> float:
+            served = sides[name](arrivals)
+            last[name].append(served.latencies)
+            return served.seconds
+
+        return run
+
+    times = interleaved({name: measured(name) for name in sides}, repeats)
+    count = sum(arrival.request.num_images for arrival in arrivals)
+    ours = times[OURS].median
+    lines = [
+        f"{title} ({count} picture{'s' * (count > 1)})",
+        f"  {'side':24} {'seconds in all':>24} {'images/s':>9} {'p50, s':>7} {'max, s':>7} "
+        f"{'ratio':>6}",
+    ]
+    for name, found in times.items():
+        every = [latency for run in last[name] for latency in run]
+        lines.append(
+            f"  {name:24} {found!s:>24} {count / found.median:9.2f} "
+            f"{statistics.median(every):7.2f} {max(every):7.2f} {found.median / ours:6.2f}"
+        )
+    return lines
 
 
 def main() -> int:
-    """Run the scenarios and print the table last."""
+    """Run the scenarios and print the tables last."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--model", type=Path, default=STARTER_WEIGHTS)
-    parser.add_argument("--tiny", action="store_true", help="a random pipeline of test size")
+    parser.add_argument("--model", default="starter", help="starter, tiny, v1-4 or a folder")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--images", type=int, default=4)
+    parser.add_argument("--images", type=int, default=16)
     parser.add_argument("--repeats", type=int, default=4, help="runs of each side; at least 3")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 = torch's choice")
-    parser.add_argument(
-        "--clock", choices=CLOCKS, default="wall", help="cpu: CPU time, for a machine that is busy"
-    )
+    parser.add_argument("--rows", type=int, default=16, help="most U-Net rows at once, ours")
+    parser.add_argument("--peers", nargs="*", choices=["eager", "compiled"], default=["eager"])
+    names = ["single", "offline", "server"]
+    parser.add_argument("--scenarios", nargs="+", choices=names, default=names)
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
     with tempfile.TemporaryDirectory() as temporary:
-        folder = options.model
-        if options.tiny:
-            from tests.tiny_pipeline import make_tiny_pipeline
+        lines, worst = run(options, Path(temporary))
+    print("\n".join(lines))
+    return int(worst < SAME_IMAGE_DB)
 
-            folder = make_tiny_pipeline(Path(temporary) / "tiny")
-        elif not (folder / "model_index.json").is_file():
-            parser.error(f"{folder} holds no pipeline; name one with --model, or use --tiny")
-        components = load_components(folder, pick_device(options.device), safety_checker=False)
-        a, b = ours(components), theirs(folder, components)
-        wanted = scenarios(components, options.steps, options.images)
-        repeats, clock = max(3, options.repeats), CLOCKS[options.clock]
-        results = {s.name: measure(s, a, b, repeats, clock) for s in wanted}
 
-    print(
-        f"{folder.name} on {components.device} ({components.dtype}, {torch.get_num_threads()} "
-        f"threads), {options.steps} steps, {options.clock} clock; torch {torch.__version__}, "
-        f"diffusers {diffusers.__version__}"
-    )
-    print(f"{'scenario':30} {'ours, s':>24} {'diffusers, s':>24} {'ratio':>6} {'PSNR, dB':>9}")
-    for name, result in results.items():
-        print(
-            f"{name:30} {spread(result.ours):>24} {spread(result.theirs):>24} "
-            f"{result.ratio:6.2f} {result.psnr:9.1f}"
-        )
-    return int(min(result.psnr for result in results.values()) < SAME_IMAGE_DB)
+def run(options: argparse.Namespace, scratch: Path) -> tuple[list[str], float]:
+    """The lines to print and the worst similarity in dB."""
+    folder, device = folder_of(options.model, scratch), pick_device(options.device)
+    plain = load_components(folder, device, safety_checker=False)
+    fast, seconds = made_fast(plain, scratch / "compiled", max_rows=options.rows)
+    one = one_request(plain, options.steps)
+    sides: dict[str, Side] = {
+        OURS: lambda a: serve(fast, a, max_rows=options.rows),
+        OURS_TORCH: lambda a: serve(plain, a, max_rows=options.rows),
+    }
+    pipelines = {
+        f"diffusers {kind}": Diffusers(folder, plain, compiled=kind == "compiled")
+        for kind in options.peers
+    }
+    sides |= {name: pipeline.serve for name, pipeline in pipelines.items()}
+    one_by_one: Side = lambda a: serve(fast, a, max_rows=options.rows, at_once=1)  # noqa: E731
+
+    lines = [
+        f"{folder.name} on {machine(device)}; {plain.dtype}, {one.width} × {one.height}, "
+        f"{options.steps} steps; sgemm {sgemm_rate(device):.0f} GFLOP/s",
+        f"compiling ours took {seconds:.0f} s",
+    ]
+    worst = math.inf
+    alone = [Arrival(one)]
+    pictures = {name: side(alone).images[0] for name, side in sides.items()}
+    if pipelines:
+        reference = pictures[next(iter(pipelines))]
+        worst = min(psnr(pictures[name], reference) for name in (OURS, OURS_TORCH))
+        lines.append(f"same picture as diffusers: at least {worst:.0f} dB")
+    if "single" in options.scenarios:
+        lines += ["", *table("single", sides, alone, options.repeats)]
+    if "offline" in options.scenarios:
+        many = [Arrival(replace(one, num_images=options.images))]
+        lines += [f"warm-up: {warm_up(sides, many)}"]
+        lines += ["", *table("offline", sides, many, options.repeats)]
+    if "server" in options.scenarios:
+        each = Times(tuple(one_by_one(alone).seconds for _ in range(3))).median
+        arrivals = mixed(one, options.images, each / LOAD)
+        everyone = {OURS: sides[OURS], ONE_BY_ONE: one_by_one, **sides}
+        lines += [f"warm-up: {warm_up(everyone, arrivals)}"]
+        lines += ["", *table("server", everyone, arrivals, options.repeats)]
+    return lines, worst
+
+
+def warm_up(sides: dict[str, Side], arrivals: list[Arrival]) -> str:
+    """Let everyone do it once, for shapes that they haven't seen; says what it took."""
+    taken = []
+    for name, side in sides.items():
+        start = time.perf_counter()
+        side([replace(arrival, at=0.0) for arrival in arrivals])
+        taken.append(f"{name} {time.perf_counter() - start:.1f} s")
+    return ", ".join(taken)
 
 
 if __name__ == "__main__":
