@@ -218,6 +218,23 @@ class Batch:
             image.moved(self._size, kind)
         return guesses
 
+    @torch.inference_mode()
+    def rehearse(self, image: BatchImage) -> None:
+        """Evaluate an image's rows, as many at once as last time, to see whether that fails.
+
+        Nothing moves. Raises whatever the U-Net raises.
+        """
+        position = self.images.index(image)
+        mine = (self._owners == position).nonzero().flatten()
+        row = self._tables[position, self._steps[position]]
+        x = self._x[position] * row[COLUMN["input_scale"]]
+        owned = mine[torch.arange(self._size, device=self._device) % len(mine)]
+        inputs = x.to(self._dtype).expand(self._size, *x.shape)
+        timesteps = row[COLUMN["timestep"]].expand(self._size)
+        added = {name: value[owned] for name, value in self._added.items()}
+        more = {"added_cond_kwargs": added} if added else {}
+        self._unet(inputs, timesteps, self._text[owned], **more)
+
     def _guess(
         self, wanted: list[BatchImage], row: torch.Tensor, x: torch.Tensor, output: torch.Tensor
     ) -> list[torch.Tensor]:

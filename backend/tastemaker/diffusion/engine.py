@@ -8,19 +8,14 @@ queue, no database and no HTTP.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
-from typing import Any
 
 from tastemaker.diffusion.aside import Aside
-from tastemaker.diffusion.batch import Batch, BatchImage, EvaluationOutOfMemory
-from tastemaker.diffusion.buckets import BUCKETS, Sizes
+from tastemaker.diffusion.batches import Batches
 from tastemaker.diffusion.components import Components
-from tastemaker.diffusion.device import memory_of
 from tastemaker.diffusion.drawing import (
     Drawing,
     DrawnJob,
@@ -32,7 +27,6 @@ from tastemaker.diffusion.drawing import (
 )
 from tastemaker.diffusion.limits import RowLimits
 from tastemaker.diffusion.outcomes import (
-    EAGER,
     Cancelled,
     Evaluations,
     Failed,
@@ -51,8 +45,8 @@ __all__ = ["Engine", "Ticket"]
 MAX_JOBS = 64
 """So many jobs take turns at most; others wait outside for their first one."""
 
-# Model, latent height and width, text tokens: what the images of a batch have in common.
-_Key = tuple[ResidentModel, int, int, int]
+SWAP_SECONDS = 30.0
+"""How long the models in memory may draw on when another one is waited for."""
 
 
 class Engine:
@@ -93,14 +87,11 @@ class Engine:
         self._max_rows = max_rows
         self._strict_rows = strict_rows
         self._preview_interval = preview_interval
-        self._limits = limits if limits is not None else RowLimits()
         self._threaded = aside
-        self._replay = [run for run in replay for _ in range(run.count)]
         self._clock = clock
         self._jobs: dict[str, DrawnJob] = {}
-        self._turns: Turns[DrawnJob] = Turns(patience=max_rows)
-        self._batches: OrderedDict[_Key, Batch] = OrderedDict()
-        self._drawings: dict[BatchImage, Drawing] = {}
+        self._turns: Turns[DrawnJob] = Turns(max_rows, SWAP_SECONDS, clock)
+        self._batches = Batches(limits or RowLimits(), strict_rows, replay, self._make_room)
         self._singles = Singles()
         self._asides: dict[bool, Aside[Drawing, Finished | Preview | None]] = {}
         self._cancelled: list[str] = []
@@ -113,7 +104,7 @@ class Engine:
     @property
     def active_rows(self) -> int:
         """U-Net rows in work, padding not counted."""
-        return sum(batch.rows for batch in self._batches.values()) + self._singles.rows
+        return self._batches.rows + self._singles.rows
 
     @property
     def wanted(self) -> int:
@@ -174,7 +165,7 @@ class Engine:
 
     def _models_in_use(self) -> set[ResidentModel]:
         waiting = {drawing.model for aside in self._asides.values() for drawing in aside.owners}
-        return waiting | {key[0] for key in self._batches} | self._singles.models
+        return waiting | self._batches.models | self._singles.models
 
     def _admit(self) -> Iterable[Outcome]:
         """Begin images as long as there are rows for them."""
@@ -194,73 +185,35 @@ class Engine:
     def _verdict(self, job: DrawnJob) -> Verdict:
         if self.active_rows + job.rows_per_image > self._max_rows:
             return Verdict.NO_ROWS
-        name = job.ticket.request.model
-        fits = self._models.has_room_for(name, self._models_in_use())
-        return Verdict.FITS if fits else Verdict.NO_MODEL
+        return self._models.verdict(job.ticket.request.model, self._models_in_use())
 
     def _begin(self, job: DrawnJob, model: ResidentModel) -> None:
-        """Let a job's next image join the batch of its model and size, or wait for its pipeline."""
+        """Let a job's next image join the batch of its kind, or wait for its pipeline."""
         if model.whole is not None:
             self._singles.add(job, model)
-            return
-        drawing = prepare(job, model)
-        height, width = drawing.image.latents.shape[-2:]
-        key = (model, height, width, len(drawing.image.conditional))
-        if key not in self._batches:
-            self._batches[key] = self._batch(key)
-        self._batches[key].add(drawing.image)
-        self._drawings[drawing.image] = drawing
-
-    def _batch(self, key: _Key) -> Batch:
-        parts = key[0].components
-        if self._strict_rows and hasattr(parts.unet, "only"):
-            # A compiled twin that gets ready in between would round in another way.
-            parts.unet.only = EAGER
-        sizes = Sizes(
-            self._limits,
-            _limit_key(parts, key[1:]),
-            strict_rows=self._strict_rows,
-            buckets=getattr(parts.unet, "buckets", BUCKETS),
-        )
-        return Batch(parts.unet, parts.device, parts.dtype, sizes, self._make_room)
+        else:
+            self._batches.add(prepare(job, model))
 
     def _make_room(self) -> bool:
         return self._models.drop_idle(self._models_in_use())
 
     def _denoise(self) -> Iterable[Outcome]:
-        """One evaluation of the batch that has waited longest."""
-        if not self._batches:
-            return []
-        key, batch = next(iter(self._batches.items()))
-        self._batches.move_to_end(key)
+        """One evaluation of one batch."""
         now = self._clock()
-        due = [
-            image
-            for image in batch.images
-            if image.step + 1 < len(image.table)
-            and now - self._drawings[image].last_preview >= self._preview_interval
-        ]
-        try:
-            guesses = batch.step(due, self._replayed(batch.images[0], key[0].components.unet))
-        except EvaluationOutOfMemory as error:
-            drawing = self._drawings[batch.images[error.position]]
-            return [self._failed(drawing.job, MemoryError())]
-        except Exception as error:
-            jobs = {self._drawings[image].job: None for image in batch.images}
-            return [self._failed(job, error) for job in jobs]
-        outcomes: list[Outcome] = []
-        for image in batch.images:
-            drawing = self._drawings[image]
-            job_id = drawing.job.ticket.job_id
-            table = image.table
-            done = table.steps_after(image.step)
+        stepped = self._batches.step(lambda d: now - d.last_preview >= self._preview_interval)
+        outcomes: list[Outcome] = [self._failed(job, error) for job, error in stepped.failed]
+        for drawing in stepped.moved:
+            job_id, table = drawing.job.ticket.job_id, drawing.image.table
+            done = table.steps_after(drawing.image.step)
             outcomes.append(Progress(job_id, drawing.index, done, table.steps))
-        for image, guess in zip(due, guesses, strict=True):
-            drawing = self._drawings[image]
+        for drawing, guess in stepped.guesses:
             drawing.last_preview = now
-            work = partial(preview, drawing, image.table.steps_after(image.step), guess)
-            self._aside_of(drawing).put(drawing, work, heavy=False)
-        self._leave(key, [image for image in batch.images if image.is_done], decode=True)
+            step = drawing.image.table.steps_after(drawing.image.step)
+            self._aside_of(drawing).put(
+                drawing, partial(preview, drawing, step, guess), heavy=False
+            )
+        for drawing in stepped.done:
+            self._aside_of(drawing).put(drawing, partial(finish, drawing), heavy=True)
         return outcomes
 
     def _step_single(self) -> Iterable[Outcome]:
@@ -281,18 +234,6 @@ class Engine:
         if not job.unfinished:
             del self._jobs[job.ticket.job_id]
 
-    def _replayed(self, image: BatchImage, unet: Any) -> int:
-        """How many rows to evaluate at once because it was so the first time; 0: as usual.
-
-        The same kind of network does it as then, where that is here.
-        """
-        if image.step >= len(self._replay):
-            return 0
-        run = self._replay[image.step]
-        if hasattr(unet, "only"):
-            unet.only = run.by
-        return run.rows
-
     def _aside_of(self, drawing: Drawing) -> Aside[Drawing, Finished | Preview | None]:
         """The line of pictures to make, on a thread of its own or not."""
         on_cuda = drawing.model.components.device.type == "cuda"
@@ -300,19 +241,6 @@ class Engine:
         if threaded not in self._asides:
             self._asides[threaded] = Aside(threaded=threaded, backlog=self._max_rows)
         return self._asides[threaded]
-
-    def _leave(self, key: _Key, images: list[BatchImage], *, decode: bool) -> None:
-        """Take images out of their batch; what is finished goes on to be decoded."""
-        if not images:
-            return
-        batch = self._batches[key]
-        for image, latents in zip(images, batch.remove(images), strict=True):
-            drawing = self._drawings.pop(image)
-            if decode:
-                drawing.latents = latents
-                self._aside_of(drawing).put(drawing, partial(finish, drawing), heavy=True)
-        if not batch.images:
-            del self._batches[key]
 
     def _collect(self) -> Iterable[Outcome]:
         """Previews and finished pictures that are there by now."""
@@ -343,15 +271,4 @@ class Engine:
         job.dropped = True
         self._turns.remove(job)
         self._singles.forget(job)
-        for key, batch in list(self._batches.items()):
-            mine = [image for image in batch.images if self._drawings[image].job is job]
-            self._leave(key, mine, decode=False)
-
-
-def _limit_key(parts: Components, shape: tuple[int, int, int]) -> str:
-    """What decides how many rows fit: the U-Net's architecture, precision, sizes and the device."""
-    config = json.dumps(dict(parts.unet.config), sort_keys=True, default=str)
-    architecture = hashlib.sha256(config.encode()).hexdigest()[:12]
-    dtype = str(parts.dtype).removeprefix("torch.")
-    height, width, tokens = shape
-    return f"{memory_of(parts.device)} {architecture} {dtype} {height}x{width} {tokens} tokens"
+        self._batches.drop(job)

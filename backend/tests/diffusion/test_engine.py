@@ -212,14 +212,14 @@ class Unet:
         self.config = unet.config
         self.rows_seen: list[int] = []
         self.max_rows: float = inf
-        self.raises: deque[Exception] = deque()
+        self.raises: deque[Exception | None] = deque()
 
     def __call__(self, inputs: torch.Tensor, *rest: Any) -> Any:
         self.rows_seen.append(len(inputs))
         if len(inputs) > self.max_rows:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 3 GiB")
-        if self.raises:
-            raise self.raises.popleft()
+        if self.raises and (error := self.raises.popleft()) is not None:
+            raise error
         return self.unet(inputs, *rest)
 
 
@@ -258,13 +258,32 @@ def test_out_of_memory_for_a_single_row_fails_that_job_only(tiny: Components) ->
 
 def test_unexpected_errors_become_failures(tiny: Components) -> None:
     components, unet = with_unet(tiny)
-    unet.raises.append(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
+    # The first evaluation, each image by itself, and the second evaluation.
+    for outcome in (RuntimeError("mat1 and mat2 shapes"), None, None, RuntimeError("mat1 again")):
+        unet.raises.append(outcome)
     engine = engine_of(components)
     engine.submit(ticket("a", request()))
     engine.submit(ticket("b", request()))
     failures = [o for o in drain(engine) if isinstance(o, Failed)]
     assert [f.job_id for f in failures] == ["a", "b"]
     assert all(type(f.error) is GenerationFailed and "mat1" in str(f.error) for f in failures)
+
+
+def test_an_error_that_does_not_come_again_costs_nothing(tiny: Components) -> None:
+    components, unet = with_unet(tiny)
+    for _ in range(3):
+        unet.raises += [None, RuntimeError("a passing fault"), None, None]
+    engine = engine_of(components)
+    engine.submit(ticket("a", request(num_inference_steps=6)))
+    engine.submit(ticket("b", request(num_inference_steps=6)))
+    outcomes = drain(engine)
+    assert not [o for o in outcomes if isinstance(o, Failed)]
+    alone = engine_of(tiny)
+    alone.submit(ticket("a", request(num_inference_steps=6)))
+    alone.submit(ticket("b", request(num_inference_steps=6)))
+    expected = drain(alone)
+    for job_id in ("a", "b"):
+        assert finished(outcomes, job_id)[0].image == finished(expected, job_id)[0].image
 
 
 @pytest.mark.parametrize(
