@@ -1,5 +1,5 @@
 // Pictures in and out of the gallery: a menu, the export of what is shown, the import's dialog.
-import { Button, Icon, IconButton, Menu, Portal, Text } from "@chakra-ui/react";
+import { Button, Icon, IconButton, Menu, Text } from "@chakra-ui/react";
 import { Ellipsis, FolderArchive, FolderInput, ImagePlus } from "lucide-react";
 import { useRef, useState } from "react";
 import { exportUrl } from "@/api/exchange";
@@ -43,30 +43,28 @@ export function Exchange({ query, total, trash }: Props) {
             <Icon as={Ellipsis} boxSize="4" aria-hidden />
           </IconButton>
         </Menu.Trigger>
-        <Portal>
-          <Menu.Positioner>
-            <Menu.Content minWidth="64">
-              <Menu.Item value="files" onClick={() => files.current?.click()}>
-                <Icon as={ImagePlus} boxSize="4" aria-hidden />
-                Import pictures
-              </Menu.Item>
-              <Menu.Item value="folder" onClick={() => folder.current?.click()}>
-                <Icon as={FolderInput} boxSize="4" aria-hidden />
-                Import a folder
-              </Menu.Item>
-              <Menu.Separator />
-              <Menu.Item value="export" asChild disabled={!several}>
-                <a href={several ? exportUrl(query) : undefined} download>
-                  <Icon as={FolderArchive} boxSize="4" aria-hidden />
-                  Export {trash ? "the trash" : "what is shown"}
-                  <Text as="span" color="fg.muted" ms="auto">
-                    {total === undefined ? "" : count(total, "picture")}
-                  </Text>
-                </a>
-              </Menu.Item>
-            </Menu.Content>
-          </Menu.Positioner>
-        </Portal>
+        <Menu.Positioner>
+          <Menu.Content minWidth="64">
+            <Menu.Item value="files" onClick={() => files.current?.click()}>
+              <Icon as={ImagePlus} boxSize="4" aria-hidden />
+              Import pictures
+            </Menu.Item>
+            <Menu.Item value="folder" onClick={() => folder.current?.click()}>
+              <Icon as={FolderInput} boxSize="4" aria-hidden />
+              Import a folder
+            </Menu.Item>
+            <Menu.Separator />
+            <Menu.Item value="export" asChild disabled={!several}>
+              <a href={several ? exportUrl(query) : undefined} download>
+                <Icon as={FolderArchive} boxSize="4" aria-hidden />
+                Export {trash ? "the trash" : "what is shown"}
+                <Text as="span" color="fg.muted" ms="auto">
+                  {total === undefined ? "" : count(total, "picture")}
+                </Text>
+              </a>
+            </Menu.Item>
+          </Menu.Content>
+        </Menu.Positioner>
       </Menu.Root>
       {taking.total > 0 && !open && (
         <Button size="sm" variant="ghost" onClick={() => setOpen(true)}>
