@@ -13,7 +13,11 @@ from tastemaker.domain import Sampler, Schedule
 # and Fooocus use k-diffusion's function names, InvokeAI and diffusers have their own.
 _SAMPLERS: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
     (("euler",), "Euler", ("k_euler",)),
-    (("euler_a",), "Euler a", ("euler_ancestral", "k_euler_a", "k_euler_ancestral")),
+    (
+        ("euler_a",),
+        "Euler a",
+        ("euler ancestral", "euler_ancestral", "k_euler_a", "k_euler_ancestral"),
+    ),
     (("ddim",), "DDIM", ()),
     (("ddpm",), "DDPM", ()),
     (("pndm", "plms"), "PLMS", ("pndm",)),
@@ -38,8 +42,7 @@ _SAMPLERS: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
     (("dpmpp_3m_sde",), "DPM++ 3M SDE", ("dpmpp_3m_sde_gpu", "k_dpmpp_3m_sde")),
     (("dpm_fast",), "DPM fast", ()),
     (("dpm_adaptive",), "DPM adaptive", ()),
-    (("unipc", "uni_pc"), "UniPC", ("uni_pc",)),
-    (("unipc_bh2", "uni_pc_bh2"), "UniPC bh2", ("uni_pc_bh2",)),
+    (("unipc", "uni_pc"), "UniPC", ("uni_pc", "uni_pc_bh2", "unipc bh2")),
     (("deis",), "DEIS", ()),
     (("ipndm",), "IPNDM", ()),
     (("ipndm_v",), "IPNDM_V", ()),

@@ -231,6 +231,18 @@ def test_what_can_be_asked_for_has_names_that_lead_back() -> None:
         assert find_schedule(schedule_label(schedule)) is schedule
 
 
+def test_other_names_of_the_same_samplers_are_known() -> None:
+    for written, sampler in (
+        ("Euler ancestral", Sampler.EULER_A),
+        ("uni_pc_bh2", Sampler.UNIPC),
+        ("UniPC bh2", Sampler.UNIPC),
+        ("DPM++ SDE", Sampler.DPMPP_SDE),
+        ("k_heun", Sampler.HEUN),
+    ):
+        assert find_sampler(written) == (sampler, None)
+    assert find_schedule("align_your_steps") is Schedule.AYS
+
+
 def test_the_record_of_a_request_is_the_same_each_time() -> None:
     told = record.of_request(REQUEST, 8)
     assert told.seed == 8

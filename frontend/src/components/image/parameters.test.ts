@@ -42,6 +42,15 @@ it("copies everything in the form that other studios read", () => {
   );
 });
 
+it.each([
+  ["euler_a", "sgm_uniform", "Sampler: Euler a, Schedule type: SGM Uniform"],
+  ["pndm", "ays", "Sampler: PLMS, Schedule type: Align Your Steps"],
+  ["dpmpp_sde", "exponential", "Sampler: DPM++ SDE, Schedule type: Exponential"],
+] as const)("calls %s and %s what other studios call them", (sampler, schedule, text) => {
+  const params = { ...image.params, sampler, schedule };
+  expect(parametersText({ ...image, params })).toContain(text);
+});
+
 it("copes with pictures of programs that recorded nothing", () => {
   const bare = imageOf(1, { seed: null, params: {} as Image["params"], model: "" });
   expect(parametersOf(bare)).toEqual([

@@ -1,6 +1,6 @@
 // Everything that made a picture, as rows to read and as one text to copy. Knows no React.
 import type { Image, Sampler, Schedule } from "@/api/types";
-import { samplers, schedules } from "@/components/ui/terms";
+import { foreignNames, samplers, schedules } from "@/components/ui/terms";
 
 export type Parameter = {
   name: string;
@@ -50,12 +50,11 @@ export function parametersOf(image: Image): Parameter[] {
 /** One text with everything, in the form that other studios read too. */
 export function parametersText(image: Image): string {
   const { params } = image;
-  const schedule = params.schedule ? schedules[params.schedule as Schedule] : undefined;
-  const sampler = params.sampler ? samplers[params.sampler as Sampler] : undefined;
+  const named = { ...samplers, ...schedules, ...foreignNames };
   const settings: [string, unknown][] = [
     ["Steps", params.num_inference_steps],
-    ["Sampler", sampler],
-    ["Schedule type", schedule],
+    ["Sampler", params.sampler && named[params.sampler as Sampler]],
+    ["Schedule type", params.schedule && named[params.schedule as Schedule]],
     ["CFG scale", params.guidance_scale],
     ["Seed", image.seed],
     ["Size", `${image.width}x${image.height}`],

@@ -23,3 +23,10 @@ export const schedules: Record<Schedule, string> = {
   sgm_uniform: "SGM uniform",
   ays: "Align Your Steps",
 };
+
+/** What other studios write where they have another name for it. */
+export const foreignNames: Partial<Record<Sampler | Schedule, string>> = {
+  euler_a: "Euler a",
+  pndm: "PLMS",
+  sgm_uniform: "SGM Uniform",
+};
