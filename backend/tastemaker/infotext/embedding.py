@@ -26,6 +26,7 @@ _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _EXIF_HEAD = b"Exif\x00\x00"
 _XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\x00"
 _MOST_IN_SEGMENT = 65_533
+_ALWAYS_KEPT = frozenset({int(ExifTags.Base.Orientation)})
 _HAS_EXIF, _HAS_XMP, _HAS_ALPHA = 0x08, 0x04, 0x10
 _XMP = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
@@ -73,13 +74,15 @@ def _into_png(data: bytes, picture: PictureRecord) -> bytes:
     texts = texts_of(picture)
     keys = {key.encode() for key in texts}
     out = [_PNG]
+    read = len(_PNG)
     for kind, body, whole in _png_chunks(data):
+        read += len(whole)
         if kind in _TEXTS and body.split(b"\x00", 1)[0] in keys:
             continue
         out.append(whole)
         if kind == b"IHDR":
             out += [_png_text(key, text) for key, text in texts.items()]
-    return b"".join(out)
+    return b"".join([*out, data[read:]])
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
@@ -101,7 +104,10 @@ def _png_text(key: str, text: str) -> bytes:
 
 
 def _into_jpeg(data: bytes, picture: PictureRecord) -> bytes:
-    segments = [_app1(_EXIF_HEAD + _exif(data, picture)), _app1(_XMP_HEAD + _xmp(picture))]
+    exif = _EXIF_HEAD + _exif(data, picture)
+    if len(exif) > _MOST_IN_SEGMENT:  # a camera's preview is in the way
+        exif = _EXIF_HEAD + _exif(data, picture, keep=_ALWAYS_KEPT)
+    segments = [_app1(exif), _app1(_XMP_HEAD + _xmp(picture))]
     out = [data[:2]]
     at = 2
     jfif = data[2:4] == b"\xff\xe0"
@@ -119,7 +125,7 @@ def _into_jpeg(data: bytes, picture: PictureRecord) -> bytes:
 
 
 def _app1(body: bytes) -> bytes:
-    """A segment; nothing at all when the body is longer than a segment can be."""
+    """A segment; nothing when the body is longer than one can be, as of a record of 64 kB."""
     if len(body) > _MOST_IN_SEGMENT:
         return b""
     return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
@@ -154,22 +160,25 @@ def _riff(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += 8 + length + length % 2
 
 
-def _exif(data: bytes, picture: PictureRecord) -> bytes:
-    """The file's own EXIF (its orientation, its camera) with our comment."""
+def _exif(data: bytes, picture: PictureRecord, keep: frozenset[int] | None = None) -> bytes:
+    """The file's own EXIF (its orientation, its camera) with our comment.
+
+    ``keep`` are the only tags of the file to keep; ``None`` keeps all.
+    """
+    exif = Image.Exif()
     try:
-        exif = open_header(data, ("JPEG", "WEBP")).getexif()
-        directory = exif.get_ifd(ExifTags.IFD.Exif)
-        text = _clean(a1111.write(picture))
-        directory[USER_COMMENT] = b"UNICODE\x00" + text.encode("utf-16-be")
-        exif[ExifTags.Base.Software] = "Tastemaker"
-        made = exif.tobytes()
+        found = open_header(data, ("JPEG", "WEBP")).getexif()
+        found.get_ifd(ExifTags.IFD.Exif)
+        if keep is None and found.tobytes():
+            exif = found
+        else:
+            exif.update({tag: value for tag, value in found.items() if tag in (keep or ())})
     except Exception:  # damaged EXIF of another program can't be kept
         exif = Image.Exif()
-        directory = exif.get_ifd(ExifTags.IFD.Exif)
-        text = _clean(a1111.write(picture))
-        directory[USER_COMMENT] = b"UNICODE\x00" + text.encode("utf-16-be")
-        made = exif.tobytes()
-    return made.removeprefix(_EXIF_HEAD)
+    text = _clean(a1111.write(picture))
+    exif.get_ifd(ExifTags.IFD.Exif)[USER_COMMENT] = b"UNICODE\x00" + text.encode("utf-16-be")
+    exif[ExifTags.Base.Software] = "Tastemaker"
+    return exif.tobytes().removeprefix(_EXIF_HEAD)
 
 
 def _xmp(picture: PictureRecord) -> bytes:

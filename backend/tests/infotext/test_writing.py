@@ -211,6 +211,27 @@ def test_a_camera_keeps_its_word() -> None:
     assert carried(embed(out.getvalue(), RECORD), max_pixels=10_000).width == 32
 
 
+def test_a_cameras_preview_gives_way_to_the_settings() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    exif[0x010E] = "x" * 60_000
+    out = BytesIO()
+    picture().save(out, "JPEG", exif=exif)
+    data = embed(out.getvalue(), replace(RECORD, prompt="🐈" * 4000))
+    found = Image.open(BytesIO(data)).getexif()
+    assert found[0x0112] == 3
+    assert 0x010E not in found
+    read = parsed(data)
+    assert read is not None
+    assert read.prompts[0].value == "🐈" * 4000
+
+
+def test_what_lies_behind_a_picture_stays() -> None:
+    out = BytesIO()
+    picture().save(out, "PNG")
+    assert embed(out.getvalue() + b"tail", RECORD).endswith(b"tail")
+
+
 def test_the_longest_prompts_fit_into_every_format() -> None:
     cats = replace(RECORD, prompt="🐈" * 4000, negative_prompt="&" * 4000)
     for kind in KINDS:

@@ -106,6 +106,19 @@ test("what the server refuses is said in its words", async () => {
   expect(draftStore.get().prompt).toBe("before");
 });
 
+test("a picture of this page that is dragged is no file from elsewhere", async () => {
+  const calls = fakeServer({ "POST /api/infotext": answer });
+  show(<PictureSettings />);
+  fireEvent.dragStart(document.body);
+  fireEvent.dragEnter(document.body, dropped(picture()));
+  expect(screen.queryByText(/Let go/)).not.toBeInTheDocument();
+  fireEvent.drop(document.body, dropped(picture()));
+  fireEvent.dragEnd(document.body);
+  expect(calls).toEqual([]);
+  fireEvent.drop(document.body, dropped(picture()));
+  expect(await screen.findByText(/Settings of boat\.png/)).toBeVisible();
+});
+
 test("files that are no pictures, and drags of other things, do nothing", async () => {
   const calls = fakeServer({});
   show(<PictureSettings />);

@@ -73,7 +73,7 @@ function Outcome({ recovered, onAnother }: OutcomeProps) {
     <Alert.Root
       as="section"
       aria-label="Settings from a picture"
-      status={program ? (unmapped.length > 0 ? "warning" : "info") : "neutral"}
+      status="neutral"
       size="sm"
       alignItems="flex-start"
     >

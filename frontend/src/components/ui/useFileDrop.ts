@@ -14,26 +14,44 @@ export function useFileDrop(onDrop: (data: DataTransfer) => void): boolean {
       depth = Math.max(0, depth + change);
       setOver(depth > 0);
     };
+    // Browsers say that a picture of the page itself is a file, too, once it is dragged.
+    let fromHere = false;
+    const brings = (event: DragEvent) => !fromHere && carriesFiles(event.dataTransfer);
+    const onStart = () => {
+      fromHere = true;
+    };
+    const onEnd = () => {
+      fromHere = false;
+    };
     const onEnter = (event: DragEvent) => {
-      if (carriesFiles(event.dataTransfer)) within(1);
+      if (brings(event)) within(1);
     };
     const onLeave = (event: DragEvent) => {
-      if (carriesFiles(event.dataTransfer)) within(-1);
+      if (brings(event)) within(-1);
     };
     const onOver = (event: DragEvent) => {
-      if (!carriesFiles(event.dataTransfer)) return;
+      if (!brings(event)) return;
       event.preventDefault();
       if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
     };
     const onDropped = (event: DragEvent) => {
       depth = 0;
       setOver(false);
-      if (!event.dataTransfer || !carriesFiles(event.dataTransfer)) return;
+      if (!event.dataTransfer || !brings(event)) return;
       // The browser would open the picture in place of the page.
       event.preventDefault();
       latest.current(event.dataTransfer);
     };
-    const all = { dragenter: onEnter, dragleave: onLeave, dragover: onOver, drop: onDropped };
+    const all = {
+      dragstart: onStart,
+      dragend: onEnd,
+      // There is no dragend if what was dragged has left the page; while dragging there is no move.
+      pointermove: onEnd,
+      dragenter: onEnter,
+      dragleave: onLeave,
+      dragover: onOver,
+      drop: onDropped,
+    };
     const events = Object.entries(all) as [keyof typeof all, (event: DragEvent) => void][];
     for (const [name, listener] of events) window.addEventListener(name, listener);
     return () => {
