@@ -88,6 +88,7 @@ class ModelState(StrEnum):
     NOT_DOWNLOADED = "not_downloaded"
     DOWNLOADING = "downloading"
     FAILED = "failed"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +306,8 @@ class ModelInfo:
 
     ``name`` identifies it everywhere (URL-safe); ``source`` is where it comes from (a hub id, or
     ``"embedded"``). ``defaults`` and ``size_multiple`` (pixels: width and height must be
-    multiples of it) are known only once the files are there. ``family`` is for people;
+    multiples of it) are known only once the files are there. ``family`` is for people, ``base`` of
+    a LoRA file the model that it is put on;
     ``own_sampler`` says that only its own pipeline draws with it, one picture at a time, with its
     own scheduler in place of sampler and schedule. ``error`` says why and what to do.
     """
@@ -322,6 +324,7 @@ class ModelInfo:
     notice: str | None = None
     example_prompts: tuple[str, ...] = ()
     family: str | None = None
+    base: str | None = None
     own_sampler: bool = False
     trainable: bool = True
     progress: DownloadProgress | None = None

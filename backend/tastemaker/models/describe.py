@@ -38,9 +38,9 @@ def model_in_folder(name: str, source: str, folder: Path, *, gpu: bool) -> Model
         return ModelInfo(
             name, title_of(name), source, ModelState.FAILED, error=_broken(source, error)
         )
-    large = source not in (EMBEDDED, LOCAL) or manifest.size_bytes >= _LARGE_BYTES
     own = _OWN_PIPELINE if manifest.own_sampler else None
-    slow = _SLOW_ON_CPU if large and not gpu else None
+    ours = source in (EMBEDDED, LOCAL)
+    slow = slow_notice(manifest.size_bytes if ours else _LARGE_BYTES, gpu=gpu)
     return ModelInfo(
         name=name,
         title=manifest.title or title_of(name),
@@ -58,7 +58,13 @@ def model_in_folder(name: str, source: str, folder: Path, *, gpu: bool) -> Model
         size_bytes=manifest.size_bytes,
         has_safety_checker=manifest.has_safety_checker,
         training=manifest.training,
+        vocabulary=manifest.vocabulary,
     )
+
+
+def slow_notice(size_bytes: int, *, gpu: bool) -> str | None:
+    """What to expect of a model of that size on a machine with or without a GPU."""
+    return _SLOW_ON_CPU if size_bytes >= _LARGE_BYTES and not gpu else None
 
 
 def _broken(source: str, error: ModelBroken) -> str:
@@ -106,7 +112,7 @@ def unavailable(model: ModelInfo) -> ModelUnavailable:
             " meanwhile.",
             retry_after=min(600, max(5, wait)),
         )
-    if model.state is ModelState.FAILED:
+    if model.state in (ModelState.FAILED, ModelState.REFUSED):
         return ModelUnavailable(f"{model.title} can't be used: {model.error}", retry_after=60)
     return ModelUnavailable(
         f"{model.title} is not downloaded. Start its download, or draw with the starter.",
@@ -117,7 +123,7 @@ def unavailable(model: ModelInfo) -> ModelUnavailable:
 def model_event(model: ModelInfo) -> Event:
     """What the browser hears when a model changes: all that pages show of it."""
     data = asdict(model)
-    del data["path"], data["training"]
+    del data["path"], data["training"], data["vocabulary"]
     return Event("model", data)
 
 

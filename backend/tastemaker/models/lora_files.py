@@ -6,10 +6,11 @@ Knows how peft, diffusers and kohya's trainers name them; reads no values.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from tastemaker.errors import InvalidInput
+from tastemaker.models.original_names import diffusers_name, layers_of
 from tastemaker.models.tensors import TensorEntry
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -21,6 +22,8 @@ _PARTS = re.compile(
     r"\.weight|(?P<scaled>.+)\.alpha"
 )
 _OTHER_KINDS = ("hada_", "lokr_", "lora_mid", "dora_scale", "lora_magnitude", "oft_", "diff")
+_MARKS = ("lora_", ".lora.", "hada_", "lokr_")
+_LISTENS = re.compile(r"attn2[._]to_k[._](lora_A|lora[._]down|lora_down)")
 _TEXT_ENCODERS = ("text_encoder", "lora_te", "te1", "te2")
 
 
@@ -31,23 +34,31 @@ class _Layer:
     names: list[str] = field(default_factory=list)
 
 
-def check_lora(entries: Mapping[str, TensorEntry], unet: Shapes, name: str) -> int:
+def check_lora(
+    entries: Mapping[str, TensorEntry], unet: Shapes, name: str, *, with_text: bool = False
+) -> int:
     """Check that the tensors are a LoRA for the U-Net whose weights have the shapes ``unet``.
 
-    Returns how many layers it changes. ``name`` is what people call the file.
+    Returns how many layers it changes. ``name`` is what people call the file. ``with_text`` lets
+    layers of text encoders pass unseen.
 
     Raises:
         InvalidInput: another kind of file, or one for another network; says which tensor.
     """
     weights = {key.removesuffix(".weight"): shape for key, shape in unet.items()}
     flat = {_KOHYA + key.replace(".", "_"): key for key in weights}
+    blocks = layers_of(unet)
+    texts = 0
     layers: dict[str, _Layer] = {}
     for key, entry in entries.items():
+        if with_text and key.startswith(_TEXT_ENCODERS):
+            texts += 1
+            continue
         match = _PARTS.fullmatch(key)
         given = match and (match["layer"] or match["scaled"])
         if not match or not given or not given.startswith((_UNET, _KOHYA)):
             raise _unknown(key, name)
-        target = flat.get(given, given.removeprefix(_UNET))
+        target = flat.get(given) or flat.get(_renamed(given, blocks), given.removeprefix(_UNET))
         if target not in weights:
             raise InvalidInput(
                 f"{name} doesn't fit this model: it changes {given[:200]}, which the model's "
@@ -62,9 +73,27 @@ def check_lora(entries: Mapping[str, TensorEntry], unet: Shapes, name: str) -> i
             layer.up = entry.shape
     for target, layer in layers.items():
         _check_layer(layer, weights[target], target, name)
-    if not layers:
+    if not layers and not texts:
         raise InvalidInput(f"{name} holds no tensors at all.")
     return len(layers)
+
+
+def is_lora(entries: Collection[str]) -> bool:
+    """Whether tensors of these names claim to be a LoRA, or something of that sort."""
+    return any(mark in key for key in entries for mark in _MARKS)
+
+
+def text_width(entries: Mapping[str, TensorEntry]) -> int | None:
+    """The width of the text that a LoRA's cross attention listens to; ``None`` if it has none."""
+    for key, entry in entries.items():
+        if _LISTENS.search(key) and len(entry.shape) > 1:
+            return entry.shape[1]
+    return None
+
+
+def _renamed(given: str, blocks: int) -> str:
+    """A flat name of the original code as diffusers' flat name."""
+    return _KOHYA + diffusers_name(given.removeprefix(_KOHYA), blocks)
 
 
 def _check_layer(layer: _Layer, weight: tuple[int, ...], target: str, name: str) -> None:

@@ -160,7 +160,7 @@ class Versions:
             NotFound, ModelUnavailable, ModelBroken: as `Registry.parts_of`. Conflict: no version.
         """
         bottom, trained = self._registry.parts_of(name)
-        if not trained:
+        if not trained or any(path.is_file() for path in trained):
             raise Conflict(f"{name} is no trained version; its folder can be copied as it is.")
         return export_of(name, bottom, trained)
 
@@ -210,6 +210,11 @@ class Versions:
         if name is None:
             name = self._registry.bottom_of(self._registry.active().name)
         bottom, trained = self._registry.parts_of(name)
+        if bottom.is_file() or any(path.is_file() for path in trained):
+            raise Conflict(
+                f"{name} is a file by itself, on which no version can rest. Choose a model in a "
+                "folder."
+            )
         unets = [folder / UNET for folder in trained if (folder / UNET).is_dir()]
         return importing.Base(name, bottom, unets[-1] if unets else bottom / UNET)
 

@@ -41,6 +41,7 @@ from tastemaker.models.fetching import (
     read_record,
 )
 from tastemaker.models.hub import Hub
+from tastemaker.models.loose import loose_models
 from tastemaker.models.manifest import is_pipeline_folder
 from tastemaker.models.versions import (
     RECORD_FILE,
@@ -94,6 +95,7 @@ class Registry:
         self._lock = threading.RLock()
         self._downloads: dict[str, Download] = {}
         self._missed: set[str] = set()
+        self._files: dict[str, Path | None] = {}
         owner, slug = settings.base_model.split("/")
         self._base = Source(
             name := f"{owner}-{slug}" if slug == STARTER else slug,
@@ -102,7 +104,8 @@ class Registry:
         )
 
     def list(self) -> list[ModelInfo]:
-        """The starter, the base model, every other model folder by name, then trained versions."""
+        """The starter, the base model, every other model folder by name, files that were put
+        beside them, then trained versions."""
         models = [self._from_folder(STARTER, EMBEDDED, self._starter), self._base_info()]
         folders = self._settings.models_dir
         for folder in sorted(folders.iterdir()) if folders.is_dir() else ():
@@ -114,7 +117,12 @@ class Registry:
             ):
                 source = str((read_record(folder) or {}).get("repo") or LOCAL)
                 models.append(self._from_folder(folder.name, source, folder))
+        taken = {model.name for model in models}
+        if (folders / VERSIONS).is_dir():
+            taken |= {path.name for path in (folders / VERSIONS).iterdir()}
+        models += loose_models(folders, models, frozenset(taken), gpu=self._device_is_gpu())
         models += listed_versions(folders, models, self._titles())
+        self._files = {m.name: Path(m.path) if m.path and _is_file(m) else None for m in models}
         active = self._active_name(models)
         return [replace(model, active=model.name == active) for model in models]
 
@@ -166,40 +174,50 @@ class Registry:
         model = self.require_ready(name)
         if not model.trainable:
             message = (
-                f"{model.title} is a {model.family} model, which can draw but not be retrained "
-                "here; only Stable Diffusion 1.x and 2.x and the starter can"
+                f"{model.title} can draw but not be retrained here; only the starter and models of "
+                "Stable Diffusion 1.x and 2.x in folders can"
             )
             raise InvalidInput(f"{message}.", (FieldError("base_model", message),))
         return model
 
     def path_of(self, name: str) -> Path:
-        """The folder to load a model from; raises as `require_ready`."""
+        """The folder or file to load a model from; raises as `require_ready`."""
         path = self.require_ready(name).path
         if path is None:
             raise ModelUnavailable(f"The model {name} has no folder.")
         return Path(path)
 
     def parts_of(self, name: str) -> tuple[Path, Sequence[Path]]:
-        """The pipeline folder to load, and the trained versions to put on it, in that order.
+        """The pipeline folder (or checkpoint file) to load, and the trained versions (or the LoRA
+        file) to put on it, in that order.
 
         Raises:
             NotFound, ModelUnavailable: as `require_ready`. ModelBroken: a version is damaged.
         """
-        self.require_ready(name)
+        model = self.require_ready(name)
+        if model.base is not None:
+            return self.path_of(model.base), [self.path_of(name)]
         models = [model.name for model in self.list() if model.source != TRAINED]
         bottom, trained = lineage(self._settings.models_dir, name, models)
         return self.path_of(bottom), trained
 
     def bottom_of(self, name: str) -> str:
         """The name of the model on which a version rests; a model's own. Raises as `parts_of`."""
-        models = [model.name for model in self.list() if model.source != TRAINED]
+        found = {model.name: model for model in self.list() if model.source != TRAINED}
+        models = list(found)
+        if name in found and found[name].base is not None:
+            return str(found[name].base)
         return lineage(self._settings.models_dir, name, models)[0]
 
     def stamp_of(self, name: str) -> tuple[int, int] | None:
-        """Differs between two versions that had the same name; ``None`` for what is no version."""
-        folder = self._settings.models_dir / VERSIONS / name
+        """Differs between two versions or files that had the same name; ``None`` for others."""
+        if name not in self._files:
+            self.list()
+        record = self._settings.models_dir / VERSIONS / name / RECORD_FILE
         try:
-            found = (folder / RECORD_FILE).stat() if _FOLDER_NAME.fullmatch(name) else None
+            found = (
+                (self._files.get(name) or record).stat() if _FOLDER_NAME.fullmatch(name) else None
+            )
         except OSError:
             return None
         return (found.st_ino, found.st_mtime_ns) if found is not None else None
@@ -318,3 +336,8 @@ class Registry:
         except Exception:
             # Nobody hearing of it is no reason to end a download.
             log.exception("The news of model %s could not be told.", name)
+
+
+def _is_file(model: ModelInfo) -> bool:
+    """Whether it lies in the models folder as a single file."""
+    return model.source == LOCAL and model.path is not None and Path(model.path).is_file()

@@ -17,6 +17,7 @@ from tastemaker.errors import InvalidInput
 MAX_HEADER_BYTES = 10_000_000
 _CHUNK = 1 << 20
 _MAX_DIMENSIONS = 8
+_FIRST_LETTER = 0x20
 _SIZES = {
     "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1,
     "U16": 2, "I16": 2, "F16": 2, "BF16": 2,
@@ -76,8 +77,13 @@ def read_header(file: BinaryIO, size: int, name: str) -> dict[str, TensorEntry]:
 
 
 def refuse_pickle(start: bytes, name: str) -> None:
-    """Raise `InvalidInput` when a file's first bytes are those of a pickle."""
-    if len(start) >= 2 and start[0] == 0x80 and 1 <= start[1] <= 5:
+    """Raise `InvalidInput` when a file's first 8 bytes are those of a pickle.
+
+    The length with which a safetensors file begins may begin with a pickle's first two bytes, too.
+    Then a small third byte tells it: in a pickle that is the first instruction, a letter or more.
+    """
+    marked = len(start) >= 2 and start[0] == 0x80 and 1 <= start[1] <= 5
+    if marked and not (len(start) == 8 and start[2] < _FIRST_LETTER and not any(start[3:])):
         raise pickle_refused(name)
 
 

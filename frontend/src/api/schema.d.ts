@@ -1175,6 +1175,8 @@ export interface components {
             example_prompts: string[];
             /** @description Its kind, for people, such as `Stable Diffusion XL`; known once the files are there. */
             family: string | null;
+            /** @description Of a LoRA file in the models folder: the model that it is put on, else null. */
+            base: string | null;
             /** @description Its own pipeline draws, one picture at a time: `sampler` and `schedule` don't apply, and it makes no variations. */
             own_sampler: boolean;
             /** @description Whether it can be retrained. */
@@ -1198,7 +1200,7 @@ export interface components {
          * @description Whether a model can draw.
          * @enum {string}
          */
-        ModelState: "ready" | "not_downloaded" | "downloading" | "failed";
+        ModelState: "ready" | "not_downloaded" | "downloading" | "failed" | "refused";
         /** @description The pictures beside one, under the same filters and order; null at the ends. */
         NeighboursOut: {
             previous: number | null;

@@ -22,6 +22,7 @@ export function sampleModel(change: Partial<Model> = {}): Model {
     notice: "It draws simple single subjects.",
     example_prompts: ["a red apple", "a snowy mountain"],
     family: "Stable Diffusion",
+    base: null,
     own_sampler: false,
     trainable: true,
     progress: null,

@@ -77,3 +77,20 @@ test("what can't be fetched offers no fetching", () => {
   expect(screen.getByRole("alert")).toHaveTextContent("Cut.");
   expect(screen.queryByRole("button")).not.toBeInTheDocument();
 });
+
+test("a refused file says why", () => {
+  const error = "old.ckpt is a pickle, which can run any program when it is opened.";
+  show(
+    <ModelCard
+      model={sampleModel({ kind: "local", active: false, state: "refused", error, defaults: null })}
+    />,
+  );
+  expect(screen.getByText("Refused")).toBeVisible();
+  expect(screen.getByRole("alert")).toHaveTextContent(error);
+  expect(screen.queryByRole("button")).not.toBeInTheDocument();
+});
+
+test("a LoRA file says what it is put on", () => {
+  show(<ModelCard model={sampleModel({ kind: "local", base: "stable-diffusion-v1-4" })} />);
+  expect(screen.getByText("stable-diffusion-v1-4")).toBeVisible();
+});

@@ -8,6 +8,7 @@ import { ModelActions } from "./ModelActions";
 function stateOf({ state, progress }: Model): { text: string; palette: string } {
   if (state === "ready") return { text: "Ready", palette: "green" };
   if (state === "failed") return { text: "Failed", palette: "red" };
+  if (state === "refused") return { text: "Refused", palette: "red" };
   if (state === "not_downloaded") return { text: "Not downloaded", palette: "gray" };
   const total = progress?.total_bytes;
   const share = progress && total ? ` ${percent(progress.downloaded_bytes, total)} %` : "";
@@ -19,6 +20,7 @@ function factsOf(model: Model): [string, string][] {
   const facts: [string, string][] = [
     ["Source", model.source === "embedded" ? "Comes with Tastemaker" : model.source],
   ];
+  if (model.base) facts.push(["LoRA on", model.base]);
   if (model.family) facts.unshift(["Kind", model.family]);
   if (size !== null) facts.push(["Size", bytes(size)]);
   if (defaults) {
