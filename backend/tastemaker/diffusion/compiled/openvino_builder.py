@@ -36,7 +36,7 @@ FORMAT = "1"
 WORST_DB = {"f32": 60.0, "bf16": 20.0}
 _COMMAND = (sys.executable, "-m", "tastemaker.diffusion.compiled.converter")
 _KILLED = -9
-_MEMORY_FACTOR = 4
+_MEMORY_FACTOR = 3
 
 
 class OpenVinoBuilder:

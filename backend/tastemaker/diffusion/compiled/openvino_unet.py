@@ -66,9 +66,11 @@ class OpenVinoUnet:
             "INFERENCE_NUM_THREADS": plan.threads,
             # Pinned threads would sit on the cores that torch and other programs use, too.
             "ENABLE_CPU_PINNING": False,
-            # Subgraphs compiled just in time crash on some processors with AVX-512.
-            "SNIPPETS_MODE": "DISABLE",
         }
+        if plan.rows:
+            # For fixed shapes, fused subgraphs crash on some processors with AVX-512. For any
+            # shape they don't, and keep attention from writing its whole matrix to memory.
+            options["SNIPPETS_MODE"] = "DISABLE"
         self._requests: dict[int, Any] = {}
         for rows in plan.rows or (0,):
             model = core.read_model(ir)

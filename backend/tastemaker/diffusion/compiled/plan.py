@@ -8,7 +8,7 @@ from typing import Any
 
 from tastemaker.diffusion.compiled.switch import Shape
 
-STATIC_BYTES = 256 * 1024 * 1024
+STATIC_BYTES = 128 * 1024 * 1024
 """Weights up to this size are compiled once per size of evaluation, each with its own copy of them:
 fixed shapes are a sixth faster on a small U-Net. Above it one network serves all shapes."""
 

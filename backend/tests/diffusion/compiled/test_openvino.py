@@ -237,6 +237,39 @@ def test_one_network_for_any_shape_and_conditions_beside_the_text(tmp_path: Path
     assert compare(unet, compiled, other)["worst_db"] > 80
 
 
+def test_a_large_network_is_compiled_once_for_all_shapes(
+    tiny: Components, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openvino_builder, "rows_for", lambda weights, sizes: ())
+    prepared = tmp_path / "prepared"
+    prepared.mkdir()
+    convert(tiny.unet, Plan(shape_of(tiny), inputs_of(tiny), rows=()), prepared)
+    result = '{"result": {"worst_db": 120.0, "seconds": {}}}'
+    script = (
+        "import json, shutil, sys; job = json.loads(sys.stdin.readline())\n"
+        f"shutil.copytree({str(prepared)!r}, job['folder'], dirs_exist_ok=True)\n"
+        f"print({result!r})"
+    )
+    cache = CompiledCache(tmp_path / "c", 10**9)
+    builder = OpenVinoBuilder(cache, SIZES, command=[sys.executable, "-c", script])
+    shape = shape_of(tiny)
+    other = Shape(shape.height * 2, shape.width, shape.tokens)
+    twins = []
+    for one in (shape, other):
+        make = builder.build(subject_of(tiny), one, ignore)
+        assert make is not None
+        twins.append(make())
+    assert twins[0] is twins[1]
+    assert len(list((tmp_path / "c").glob("*.checks/*.json"))) == 2, "each shape was checked"
+    sample, steps, text = rows_of(tiny, 3)
+    tall = torch.cat([sample, sample], 2)
+    for latents in (sample, tall):
+        with torch.inference_mode():
+            expected = tiny.unet(latents, steps, text).sample
+        assert twins[0].serves(3)
+        assert (twins[0].evaluate(latents, steps, text, {}) - expected).abs().max() < 1e-4
+
+
 def test_nothing_is_reported_to_anybody() -> None:
     openvino_unet.load_openvino()
     loaded = [name for name, module in sys.modules.items() if module is not None]
