@@ -309,7 +309,8 @@ class ModelInfo:
     multiples of it) are known only once the files are there. ``family`` is for people, ``base`` of
     a LoRA file the model that it is put on;
     ``own_sampler`` says that only its own pipeline draws with it, one picture at a time, with its
-    own scheduler in place of sampler and schedule. ``error`` says why and what to do.
+    own scheduler in place of sampler and schedule. ``vocabulary`` is the file in its folder that
+    says what it can draw, if it knows only so much. ``error`` says why and what to do.
     """
 
     name: str
@@ -332,6 +333,7 @@ class ModelInfo:
     size_bytes: int | None = None
     has_safety_checker: bool = False
     training: TrainingDefaults = TrainingDefaults()
+    vocabulary: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

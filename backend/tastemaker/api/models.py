@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Response
 
 from tastemaker.api.context import services
 from tastemaker.api.document import blueprint
 from tastemaker.api.present_models import model_out, models_out
 from tastemaker.api.responses import answers, problems, reply
-from tastemaker.api.schemas.models import ModelList, ModelOut, ModelPath
+from tastemaker.api.schemas.models import ModelList, ModelOut, ModelPath, VocabularyOut
+from tastemaker.models.vocabulary import vocabulary_of
 
 resource = blueprint("models")
 
@@ -17,6 +20,18 @@ resource = blueprint("models")
 def list_models() -> Response:
     """List the models, ready or not."""
     return reply(models_out(services().models.list()))
+
+
+@resource.get(
+    "/api/models/<name>/vocabulary",
+    responses={200: answers(VocabularyOut, "What it can draw."), **problems(404, 503)},
+)
+def get_vocabulary(path: ModelPath) -> Response:
+    """All that a model knows, and the words for it, if it knows only so much."""
+    here = services().models
+    model = here.require_ready(path.name)
+    found = vocabulary_of(model, here.parts_of(model.name)[0])
+    return reply(VocabularyOut.model_validate(asdict(found)))
 
 
 @resource.post(

@@ -47,12 +47,13 @@ def model_out(model: ModelInfo) -> ModelOut:
 
 def _model_out(model: ModelInfo, standing: Standing, ratings: tuple[int, int]) -> ModelOut:
     fields = asdict(model)
-    del fields["path"], fields["training"]
+    del fields["path"], fields["training"], fields["vocabulary"]
     return ModelOut.model_validate(
         {
             **fields,
             "kind": _KINDS.get(model.source, ModelKind.BASE),
             "version": _version_out(model.name, standing),
+            "has_vocabulary": model.vocabulary is not None,
             "liked": ratings[0],
             "disliked": ratings[1],
             "deletable": standing.kept_because is None,

@@ -48,6 +48,7 @@ class Manifest:
     has_safety_checker: bool
     size_bytes: int
     training: TrainingDefaults
+    vocabulary: str | None
 
 
 def is_pipeline_folder(folder: Path) -> bool:
@@ -114,6 +115,7 @@ def _describe(folder: Path, family: Family, size_bytes: int) -> Manifest:
         has_safety_checker="safety_checker" in family.parts,
         size_bytes=size_bytes,
         training=_training(card.section("training")),
+        vocabulary=card.file_name("vocabulary"),
     )
 
 
@@ -152,6 +154,13 @@ class _Card:
         value = self.text(key)
         if value not in (None, *allowed):
             raise self._wrong(key, "one of " + ", ".join(allowed))
+        return value
+
+    def file_name(self, key: str) -> str | None:
+        """The name of a file beside the card."""
+        value = self.text(key)
+        if value is not None and (Path(value).name != value or "\\" in value):
+            raise self._wrong(key, "the name of a file in the same folder")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:

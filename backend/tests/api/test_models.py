@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from flask.testing import FlaskClient
 
 from tests.api.fake_pool import FakePool
@@ -53,3 +56,22 @@ def test_stopping_what_does_not_run_changes_nothing(client: FlaskClient) -> None
     answer = client.delete("/api/models/stable-diffusion-v1-4/download")
     assert answer.status_code == 200
     assert answer.get_json()["state"] == "not_downloaded"
+
+
+def test_a_model_with_a_small_world_tells_what_it_knows(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    assert client.get("/api/models/starter/vocabulary").status_code == 404
+    folder = tmp_path / "starter"
+    dog = {"name": "dog", "keywords": ["puppy"]}
+    (folder / "vocabulary.json").write_text(json.dumps({"subjects": [dog]}))
+    (folder / "tastemaker.json").write_text(json.dumps({"vocabulary": "vocabulary.json"}))
+    models = {model["name"]: model for model in client.get("/api/models").get_json()["items"]}
+    assert (models["starter"]["has_vocabulary"], models["other"]["has_vocabulary"]) == (True, False)
+    assert client.get("/api/models/starter/vocabulary").get_json() == {
+        "subjects": [{"name": "dog", "words": ["puppy"]}],
+        "backgrounds": [],
+        "worlds": [],
+        "looks": [],
+    }
+    assert client.get("/api/models/nothing/vocabulary").status_code == 404

@@ -54,6 +54,7 @@ def test_a_card_overrides_and_describes(tmp_path: Path) -> None:
         128, 192, 30, 4.0, Sampler.EULER, Schedule.KARRAS
     )
     assert manifest.max_size == 384
+    assert manifest.vocabulary == "vocabulary.json"
     assert manifest.training == TrainingDefaults("full", {"full": {"learning_rate": 0.0003}})
 
 
@@ -81,6 +82,7 @@ def test_a_changed_folder_is_read_again(tmp_path: Path) -> None:
         ({"defaults": {"sampler": "magic"}}, "'sampler' must be one of euler"),
         ({"defaults": {"schedule": ["karras"]}}, "'schedule' must be one of normal, karras"),
         ({"example_prompts": "a cat"}, "'example_prompts' must be a list of texts"),
+        ({"vocabulary": "../words.json"}, "'vocabulary' must be the name of a file"),
         ({"training": {"method": "magic"}}, "'method' must be one of full, lora, preference"),
     ],
 )

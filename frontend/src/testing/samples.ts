@@ -30,6 +30,7 @@ export function sampleModel(change: Partial<Model> = {}): Model {
     size_bytes: 38_000_000,
     has_safety_checker: false,
     version: null,
+    has_vocabulary: false,
     liked: 0,
     disliked: 0,
     deletable: false,

@@ -115,6 +115,7 @@ class ModelOut(ResponseModel):
     error: str | None = Field(description="Why it failed and what to do.")
     size_bytes: int | None
     has_safety_checker: bool
+    has_vocabulary: bool = Field(description="It can say what it draws, at `/vocabulary`.")
     version: VersionOut | None = Field(description="Of trained versions, else null.")
     liked: int = Field(description="Pictures in the gallery that it drew and that were liked.")
     disliked: int = Field(description="The same, disliked.")
@@ -127,6 +128,22 @@ class ModelList(ResponseModel):
 
     items: list[ModelOut]
     active: str | None
+
+
+class TermOut(ResponseModel):
+    """One thing that a model can draw."""
+
+    name: str
+    words: list[str] = Field(description="Other ways to ask for it.")
+
+
+class VocabularyOut(ResponseModel):
+    """All that a model with a small world can draw; of others' words it knows nothing."""
+
+    subjects: list[TermOut] = Field(description="Nouns.")
+    backgrounds: list[TermOut] = Field(description="Plain colours; words complete `a dog …`.")
+    worlds: list[TermOut] = Field(description="Places; words complete `a dog …`.")
+    looks: list[TermOut] = Field(description="Ways to draw it.")
 
 
 class ModelPath(BaseModel):
