@@ -59,23 +59,20 @@ def test_a_dropped_picture_fills_the_form(page: Page) -> None:
     expect(prompt).to_have_value("what stood here before")
 
 
-def test_a_download_in_any_format_can_be_dropped_back(page: Page, server: StudioServer) -> None:
+def test_a_download_can_be_taken_back(page: Page, server: StudioServer) -> None:
     image = draw(server, 'a "red", kite\nin the wind 🪁', seed=31)["images"][0]
-    for name in ("JPEG", "WebP", "PNG"):
-        page.goto(f"/images/{image['id']}")
-        page.get_by_role("button", name="Download").click()
-        with page.expect_download() as waiting:
-            page.get_by_role("menuitem", name=name).click()
-        path = Path(waiting.value.path())
-        page.goto("/")
-        page.get_by_label("Prompt", exact=True).fill("")
-        page.get_by_label("Picture to take the settings from").set_input_files(
-            {"name": f"kite.{name.lower()}", "mimeType": "image/png", "buffer": path.read_bytes()}
-        )
-        expect(page.get_by_label("Prompt", exact=True)).to_have_value(
-            'a "red", kite\nin the wind 🪁'
-        )
-        expect(page.get_by_title("Seed 31: change")).to_be_visible()
+    page.goto(f"/images/{image['id']}")
+    page.get_by_role("button", name="Download").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("menuitem", name="WebP").click()
+    data = Path(waiting.value.path()).read_bytes()
+    assert data[8:12] == b"WEBP"
+    page.goto("/")
+    page.get_by_label("Picture to take the settings from").set_input_files(
+        {"name": "kite.webp", "mimeType": "image/webp", "buffer": data}
+    )
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value('a "red", kite\nin the wind 🪁')
+    expect(page.get_by_title("Seed 31: change")).to_be_visible()
 
 
 def test_the_gallery_gives_out_what_is_shown_and_what_is_selected(
@@ -136,8 +133,7 @@ def test_a_folder_is_taken_into_the_gallery(
     expect(page.get_by_role("link", name="an imported gate")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 390), ("light", 1280)])
 def test_nothing_here_breaks_a_rule(
     browser: Browser, server: StudioServer, scheme: str, width: int
 ) -> None:

@@ -45,8 +45,6 @@ export function useFileDrop(onDrop: (data: DataTransfer) => void): boolean {
     const all = {
       dragstart: onStart,
       dragend: onEnd,
-      // There is no dragend if what was dragged has left the page; while dragging there is no move.
-      pointermove: onEnd,
       dragenter: onEnter,
       dragleave: onLeave,
       dragover: onOver,
@@ -54,7 +52,10 @@ export function useFileDrop(onDrop: (data: DataTransfer) => void): boolean {
     };
     const events = Object.entries(all) as [keyof typeof all, (event: DragEvent) => void][];
     for (const [name, listener] of events) window.addEventListener(name, listener);
+    // There is no dragend if what was dragged has left the page; while dragging there is no move.
+    window.addEventListener("pointermove", onEnd);
     return () => {
+      window.removeEventListener("pointermove", onEnd);
       for (const [name, listener] of events) window.removeEventListener(name, listener);
     };
   }, []);
