@@ -47,6 +47,7 @@ COMPONENTS: tuple[type[BaseModel], ...] = (
     jobs.JobOut,
     jobs.JobPage,
     models.ModelList,
+    models.VocabularyOut,
     models.ModelOut,
     preferences.FeedbackSummary,
     preferences.PreferenceOut,

@@ -422,6 +422,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/{name}/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that a model knows, and the words for it, if it knows only so much. */
+        get: operations["get_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/preferences": {
         parameters: {
             query?: never;
@@ -1186,6 +1203,8 @@ export interface components {
             error: string | null;
             size_bytes: number | null;
             has_safety_checker: boolean;
+            /** @description It can say what it draws, at `/vocabulary`. */
+            has_vocabulary: boolean;
             /** @description Of trained versions, else null. */
             version: components["schemas"]["VersionOut"] | null;
             /** @description Pictures in the gallery that it drew and that were liked. */
@@ -1554,6 +1573,12 @@ export interface components {
             offline: boolean;
             limits: components["schemas"]["Limits"];
         };
+        /** @description One thing that a model can draw. */
+        TermOut: {
+            name: string;
+            /** @description Other ways to ask for it. */
+            words: string[];
+        };
         /** @description A training went on; what is null is as it was, and `RetrainStatus` tells all. */
         TrainingData: {
             job_id: string;
@@ -1760,6 +1785,17 @@ export interface components {
             grid_after_url: string | null;
             /** @description Pictures in the gallery that it drew. */
             images: number;
+        };
+        /** @description All that a model with a small world can draw; of others' words it knows nothing. */
+        VocabularyOut: {
+            /** @description Nouns. */
+            subjects: components["schemas"]["TermOut"][];
+            /** @description Plain colours; words complete `a dog …`. */
+            backgrounds: components["schemas"]["TermOut"][];
+            /** @description Places; words complete `a dog …`. */
+            worlds: components["schemas"]["TermOut"][];
+            /** @description Ways to draw it. */
+            looks: components["schemas"]["TermOut"][];
         };
         /** @description A network is being compiled for this machine; pictures are drawn meanwhile, only slower. */
         WarmUpOut: {
@@ -3986,6 +4022,66 @@ export interface operations {
             /** @description A fault of the server; it is in its log. */
             500: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it can draw. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyOut"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
