@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from tastemaker.domain import (
     LOCAL_OWNER_ID,
@@ -180,13 +180,23 @@ class JobQueue:
         picture of that index already.
         """
         with self._database.write() as connection:
-            mine = select(jobs.c.id).where(*held(worker, image.job_id or "")).with_for_update()
-            if connection.scalar(mine) is None:
-                return None
-            same = (images.c.job_id == image.job_id, images.c.batch_index == image.batch_index)
-            if connection.scalar(select(images.c.id).where(*same)) is not None:
-                return None
-            return insert_image(connection, image, datetime.now(UTC))
+            return self._add_image(connection, worker, image)
+
+    def add_last_image(self, worker: str, image: NewImage) -> tuple[int | None, AnyJob | None]:
+        """What `add_image` and then `succeed` would do and return, in one transaction."""
+        with self._database.write() as connection:
+            image_id = self._add_image(connection, worker, image)
+            job_id, state = image.job_id or "", JobState.SUCCEEDED
+            return image_id, self._table.end(connection, worker, job_id, state)
+
+    def _add_image(self, connection: Connection, worker: str, image: NewImage) -> int | None:
+        mine = select(jobs.c.id).where(*held(worker, image.job_id or "")).with_for_update()
+        if connection.scalar(mine) is None:
+            return None
+        same = (images.c.job_id == image.job_id, images.c.batch_index == image.batch_index)
+        if connection.scalar(select(images.c.id).where(*same)) is not None:
+            return None
+        return insert_image(connection, image, datetime.now(UTC))
 
     def succeed(self, worker: str, job_id: str) -> AnyJob | None:
         """The worker has drawn everything. ``None`` when the job isn't running under it (now)."""

@@ -7,7 +7,7 @@ entry without a picture.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from tastemaker.diffusion.environment import versions
@@ -20,6 +20,8 @@ from tastemaker.jobs.queue import JobQueue
 from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.pictures import encode_png, make_thumbnail
 
+# How a pipeline of its own samples, as its model's `WholePipeline.settings` say.
+OWN = ("pipeline", "sampler", "schedule")
 # Columns of their own, or of the whole request rather than of one picture.
 ELSEWHERE = frozenset(
     ("prompt", "negative_prompt", "model", "width", "height", "seed", "num_images", "parent_id")
@@ -37,11 +39,14 @@ class Recorder:
         self._blobs = blobs
         self._emit = emit
 
-    def store(self, job: DrawingJob, finished: Finished) -> None:
-        """Put one picture into the gallery, unless the job is no longer this worker's."""
+    def store(self, job: DrawingJob, finished: Finished, last: bool = False) -> None:
+        """Put one picture into the gallery, unless the job is no longer this worker's.
+
+        With the ``last`` one the job has succeeded.
+        """
         request = job.request
         params = redraw_params(job, finished)
-        content = self._blobs.put(encode_png(finished.image, png_text(request, finished.seed)))
+        content = self._blobs.put(encode_png(finished.image, png_text(request, finished)))
         image = NewImage(
             prompt=request.prompt,
             negative_prompt=request.negative_prompt,
@@ -51,17 +56,22 @@ class Recorder:
             height=finished.image.height,
             model=request.model,
             content=content,
-            thumbnail=self._blobs.put(make_thumbnail(finished.image)),
+            thumbnail=self._blobs.put(make_thumbnail(finished.image), precious=False),
             parent_id=request.parent_id,
             job_id=job.id,
             batch_index=finished.image_index,
             flagged=finished.flagged,
             owner_id=job.owner_id,
         )
-        image_id = self._queue.add_image(self._token, image)
+        ended = None
+        if last:
+            image_id, ended = self._queue.add_last_image(self._token, image)
+        else:
+            image_id = self._queue.add_image(self._token, image)
         if image_id is not None:
             data = {"image_index": finished.image_index, "image_id": image_id}
             self._emit(Event("image", data, job.id))
+        self._tell(ended)
 
     def succeeded(self, job_id: str) -> None:
         self._tell(self._queue.succeed(self._token, job_id))
@@ -77,9 +87,14 @@ class Recorder:
             self._emit(job_event(job))
 
 
-def png_text(request: GenerationRequest, seed: int) -> dict[str, str]:
+def png_text(request: GenerationRequest, finished: Finished) -> dict[str, str]:
     """What a PNG carries of its origin: infotext for other programs, and our own record."""
-    return texts_of(of_request(request, seed))
+    record = of_request(request, finished.seed)
+    if "pipeline" in finished.place:
+        # It sampled in its own way, whatever the request says.
+        own = {name: finished.place[name] for name in OWN if name in finished.place}
+        record = replace(record, params={**record.params, **own})
+    return texts_of(record)
 
 
 def redraw_params(job: DrawingJob, finished: Finished) -> dict[str, Any]:

@@ -194,9 +194,10 @@ class Worker:
                     self._write(self._preview, outcome.job_id, outcome)
             case Finished():
                 running.done += 1
-                self._write(self._recorder.store, running.job, outcome)
-                if running.done >= running.job.request.num_images:
-                    self._finish(outcome.job_id)
+                last = running.done >= running.job.request.num_images
+                if last:
+                    self._forget(outcome.job_id)
+                self._write(self._recorder.store, running.job, outcome, last)
             case Failed():
                 self._fail(outcome.job_id, str(outcome.error))
             case Cancelled():

@@ -34,8 +34,11 @@ class BlobStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, data: bytes) -> str:
-        """Store ``data`` durably and return its address. Storing it twice changes nothing."""
+    def put(self, data: bytes, *, precious: bool = True) -> str:
+        """Store ``data`` durably and return its address. Storing it twice changes nothing.
+
+        What isn't ``precious``, because it can be made again, isn't waited for to reach the disk.
+        """
         address = f"sha256:{hashlib.sha256(data).hexdigest()}"
         target = self._folder / _key(address)
         try:
@@ -50,13 +53,15 @@ class BlobStore:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+                if precious:
+                    file.flush()
+                    os.fsync(file.fileno())
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        _sync_folder(target.parent)
+        if precious:
+            _sync_folder(target.parent)
         return address
 
     def get(self, address: str) -> bytes:

@@ -16,6 +16,8 @@ from tastemaker.errors import UnreadableImage, UnsupportedImage
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 THUMBNAIL_SIZE = 384
+PNG_LEVEL = 4
+"""Half the time of zlib's usual 6, for files that are 2 to 10 % larger."""
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MAX_PIXELS_EVER = 2**31
 
@@ -76,7 +78,7 @@ def encode_png(image: Image.Image, metadata: Mapping[str, str]) -> bytes:
         # tEXt where Latin-1 suffices, else iTXt: some programs read only the first kind.
         info.add_text(key, value)
     out = BytesIO()
-    image.save(out, "PNG", pnginfo=info, compress_level=6)
+    image.save(out, "PNG", pnginfo=info, compress_level=PNG_LEVEL)
     return out.getvalue()
 
 
@@ -85,7 +87,7 @@ def make_thumbnail(image: Image.Image, size: int = THUMBNAIL_SIZE) -> bytes:
     small = image.convert("RGB")
     small.thumbnail((size, size), Image.Resampling.LANCZOS)
     out = BytesIO()
-    small.save(out, "WEBP", quality=82, method=4)
+    small.save(out, "WEBP", quality=82, method=2)
     return out.getvalue()
 
 
