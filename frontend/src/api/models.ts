@@ -1,7 +1,7 @@
 // The models that can draw: list, activate, download; versions also: rename, delete, in and out.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { Model } from "./types";
+import type { Model, Vocabulary } from "./types";
 
 export const modelsQuery = queryOptions({
   queryKey: ["models"],
@@ -16,6 +16,19 @@ export function useModels() {
 export function useActiveModel(): Model | undefined {
   const { data } = useModels();
   return data?.items.find((model) => model.active);
+}
+
+/** What a model with a small world can draw; `undefined` for one that draws anything. */
+export function useVocabulary(model: Model | undefined): Vocabulary | undefined {
+  const name = model?.name ?? "";
+  const { data } = useQuery({
+    queryKey: ["models", name, "vocabulary"],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET("/api/models/{name}/vocabulary", { params: { path: { name } }, signal })),
+    enabled: model?.has_vocabulary ?? false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return model?.has_vocabulary ? data : undefined;
 }
 
 function useModelCall(call: (name: string) => Promise<unknown>) {

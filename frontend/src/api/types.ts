@@ -27,3 +27,4 @@ export type RetrainPreview = Schemas["RetrainPreview"];
 export type RetrainExample = Schemas["PreviewExample"];
 export type RetrainEstimate = NonNullable<RetrainPreview["estimate"]>;
 export type TrainingNews = Schemas["TrainingData"];
+export type Vocabulary = Schemas["VocabularyOut"];

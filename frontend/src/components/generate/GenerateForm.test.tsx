@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { show } from "@/testing/render";
 import { sampleJob, sampleModel, sampleSystem } from "@/testing/samples";
 import { fakeServer, problem } from "@/testing/server";
@@ -115,4 +115,63 @@ test("the sampler and schedule in use say what to expect of them", async () => {
   await user.selectOptions(screen.getByLabelText("Schedule"), "Align Your Steps");
   expect(screen.getByText(/about 10 steps/)).toBeVisible();
   expect(screen.getByRole("button", { name: "DPM++ SDE, Align Your Steps" })).toBeVisible();
+});
+
+const vocabulary = {
+  subjects: [
+    { name: "dog", words: ["puppy"] },
+    { name: "pumpkin", words: [] },
+  ],
+  backgrounds: [],
+  worlds: [{ name: "space", words: ["in space"] }],
+  looks: [],
+};
+const knowing = {
+  ...always,
+  "GET /api/models": { items: [sampleModel({ has_vocabulary: true })], active: "starter" },
+  "GET /api/models/starter/vocabulary": vocabulary,
+};
+
+test("a model that knows only so many words offers them while one types", async () => {
+  fakeServer(knowing);
+  const { user } = show(<GenerateForm />);
+  const prompt = screen.getByLabelText("Prompt");
+  await user.type(prompt, "a pu");
+  const list = await screen.findByRole("listbox", { name: "Words this model knows" });
+  expect(
+    within(list)
+      .getAllByRole("option")
+      .map((option) => option.textContent),
+  ).toEqual(["puppydog", "pumpkinthing"]);
+  await user.keyboard("{ArrowDown}{Enter}");
+  expect(prompt).toHaveValue("a puppy");
+  expect(screen.queryByRole("listbox")).not.toBeInTheDocument();
+  await user.type(prompt, " spa");
+  await user.click(screen.getByRole("option", { name: /in space/ }));
+  expect(prompt).toHaveValue("a puppy in space");
+  expect(prompt).toHaveFocus();
+});
+
+test("offered words are in nobody's way", async () => {
+  const calls = fakeServer({ ...knowing, "POST /api/generate": sampleJob() });
+  const { user } = show(<GenerateForm />);
+  const prompt = screen.getByLabelText("Prompt");
+  await user.type(prompt, "pu");
+  await screen.findByRole("listbox");
+  await user.keyboard("{Escape}");
+  expect(screen.queryByRole("listbox")).not.toBeInTheDocument();
+  await user.type(prompt, "m");
+  await screen.findByRole("listbox");
+  await user.keyboard("{Enter}x");
+  expect(prompt).toHaveValue("pum\nx");
+  await user.keyboard("{Backspace}{Backspace}{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(calls.some(({ route }) => route.startsWith("POST"))).toBe(true));
+});
+
+test("a model that draws anything offers nothing, and isn't asked", async () => {
+  const calls = fakeServer(always);
+  const { user } = show(<GenerateForm />);
+  await user.type(screen.getByLabelText("Prompt"), "a pu");
+  expect(screen.queryByRole("listbox")).not.toBeInTheDocument();
+  expect(calls.some(({ route }) => route.endsWith("vocabulary"))).toBe(false);
 });

@@ -1,10 +1,11 @@
 // The prompt, the one button, the values in use, and the settings folded away. On a phone it docks
 // at the bottom, over the results.
-import { Alert, Box, Button, Field, Flex, Icon, Text, Textarea } from "@chakra-ui/react";
+import { Alert, Box, Button, Flex, Icon, Text } from "@chakra-ui/react";
 import { SlidersHorizontal } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useModels } from "@/api/models";
 import { type DraftField, modelOf } from "./draft";
+import { PromptField } from "./PromptField";
 import { SettingChips } from "./SettingChips";
 import { fieldId } from "./SettingField";
 import { Settings } from "./Settings";
@@ -77,29 +78,16 @@ export function GenerateForm() {
           shadow={{ md: "xs" }}
           _focusWithin={{ borderColor: "accent.focusRing" }}
         >
-          <Field.Root invalid={Boolean(fields.prompt)}>
-            <Field.Label srOnly>Prompt</Field.Label>
-            <Textarea
-              ref={prompt}
-              autoresize
-              border="none"
-              focusRing="none"
-              rows={1}
-              minHeight={{ base: "10", md: "20" }}
-              maxHeight={{ base: "24", md: "60" }}
-              px="0"
-              py="1"
-              textStyle={{ base: "md", md: "xl" }}
-              value={draft.prompt}
-              placeholder="Describe a picture"
-              enterKeyHint="enter"
-              onChange={(event) => {
-                setField("prompt", event.target.value);
-                forgive("prompt");
-              }}
-            />
-            <Field.ErrorText>{fields.prompt}</Field.ErrorText>
-          </Field.Root>
+          <PromptField
+            ref={prompt}
+            value={draft.prompt}
+            error={fields.prompt}
+            model={model}
+            onChange={(text) => {
+              setField("prompt", text);
+              forgive("prompt");
+            }}
+          />
           {summary && (
             <Alert.Root status="error" size="sm" my="2">
               <Alert.Indicator />
