@@ -82,7 +82,7 @@ def draw(
                         raise outcome.error
                     case Finished():
                         path = numbered(out, outcome.image_index, request.num_images)
-                        text = png_text(request, outcome.seed)
+                        text = png_text(request, outcome)
                         path.write_bytes(encode_png(outcome.image, text))
                         yield path, outcome.seed
 

@@ -29,6 +29,9 @@ def models(context: click.Context) -> None:
         _list(registry, versions)
 
 
+_UNUSABLE = (ModelState.FAILED, ModelState.REFUSED)
+
+
 def _list(registry: Registry, versions: Versions) -> None:
     infos = registry.list()
     standings = versions.standings(infos)
@@ -36,7 +39,7 @@ def _list(registry: Registry, versions: Versions) -> None:
         mark = "*" if info.active else " "
         record = standings[info.name].record
         origin = info.source if record is None else f"{record.method}, from {record.parent}"
-        why = f"  {info.error}" if info.state is ModelState.FAILED and info.error else ""
+        why = f"  {info.error}" if info.state in _UNUSABLE and info.error else ""
         click.echo(f"{mark} {info.name:28} {info.state.value:16} {origin}{why}")
 
 

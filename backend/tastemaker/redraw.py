@@ -18,13 +18,15 @@ import torch
 from PIL import Image
 
 from tastemaker.diffusion.compiled.switch import Shape
-from tastemaker.diffusion.components import Components, load_components
+from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import pick_device
 from tastemaker.diffusion.engine import Engine, Ticket
 from tastemaker.diffusion.environment import versions
+from tastemaker.diffusion.loading import load_model
 from tastemaker.diffusion.outcomes import EAGER, Evaluations, Failed, Finished, Outcome
 from tastemaker.diffusion.text import PromptEncoder
-from tastemaker.domain import GenerationRequest, ImageRecord
+from tastemaker.diffusion.whole import WholePipeline
+from tastemaker.domain import GenerationRequest, ImageRecord, Sampler, Schedule
 from tastemaker.drawing import registry_of
 from tastemaker.errors import InvalidInput, NotFound
 from tastemaker.gallery import Gallery
@@ -93,7 +95,7 @@ def redraw(
         torch.set_num_threads(settings.threads or max(1, int(threads or 1)))
     runs = evaluations_of(record.params)
     components = _made_fast(
-        load_components(folder, device, trained=trained, safety_checker=settings.safety_checker),
+        load_model(folder, device, trained=trained, safety_checker=settings.safety_checker),
         settings,
         request,
         {run.by for run in runs} - {EAGER},
@@ -115,11 +117,14 @@ def redraw(
 
 
 def _made_fast(
-    components: Components, settings: Settings, request: GenerationRequest, kinds: Collection[str]
-) -> Components:
+    components: Components | WholePipeline,
+    settings: Settings,
+    request: GenerationRequest,
+    kinds: Collection[str],
+) -> Components | WholePipeline:
     """The model with the compiled network that drew the picture, where it can be made here."""
     warm_up = build_warm_up(settings, components.device, *kinds) if len(kinds) == 1 else None
-    if warm_up is None:
+    if warm_up is None or isinstance(components, WholePipeline):
         return components
     fast: Components = warm_up.wrap(components)
     negative = request.negative_prompt if request.guidance_scale > 1 else None
@@ -154,6 +159,9 @@ def request_of(record: ImageRecord) -> GenerationRequest:
     """
     known: dict[str, Any] = {f.name: getattr(record, f.name, None) for f in fields(record)}
     known |= dict(record.params)
+    if "pipeline" in record.params:
+        # It sampled in its own way, which is no choice of the request's.
+        known |= {"sampler": Sampler.EULER, "schedule": Schedule.NORMAL}
     wanted = {"num_images": 1, "parent_id": None}
     wanted |= {
         field.name: known[field.name]

@@ -55,6 +55,7 @@ class WholePipeline:
         """What draws in place of the engine's own samplers and schedules, for the record."""
         return {
             "pipeline": type(self.pipeline).__name__,
+            "scheduler": type(self.pipeline.scheduler).__name__,
             "sampler": type(self.pipeline.scheduler).__name__,
             "schedule": "own",
         }
