@@ -45,9 +45,14 @@ export function Parameters({ image }: { image: Image }) {
             name="Model"
             copy={image.model}
             value={
-              <ChakraLink asChild colorPalette="accent" variant="underline" color="accent.fg">
-                <Link to={`/models#${image.model}`}>{model?.title ?? image.model}</Link>
-              </ChakraLink>
+              models && !model ? (
+                // A model of another program, or one that was deleted.
+                image.model
+              ) : (
+                <ChakraLink asChild colorPalette="accent" variant="underline" color="accent.fg">
+                  <Link to={`/models#${image.model}`}>{model?.title ?? image.model}</Link>
+                </ChakraLink>
+              )
             }
           />
         )}

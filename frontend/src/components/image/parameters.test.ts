@@ -51,6 +51,24 @@ it.each([
   expect(parametersText({ ...image, params })).toContain(text);
 });
 
+it("keeps the grammar whatever a prompt or a model's name holds", () => {
+  const odd = imageOf(1, {
+    prompt: "a sign: Negative prompt: no",
+    model: 'v1.5, "pruned"',
+    params: {} as Image["params"],
+  });
+  expect(parametersText(odd)).toBe(
+    "a sign: Negative prompt\u2060: no\n" +
+      'Seed: 1001, Size: 256x256, Model: "v1.5, \\"pruned\\""',
+  );
+});
+
+it("says with which program a picture was made", () => {
+  const params = { imported_from: "ComfyUI" } as unknown as Image["params"];
+  const made = { name: "Made with", value: "ComfyUI" };
+  expect(parametersOf(imageOf(1, { params }))).toContainEqual(made);
+});
+
 it("copes with pictures of programs that recorded nothing", () => {
   const bare = imageOf(1, { seed: null, params: {} as Image["params"], model: "" });
   expect(parametersOf(bare)).toEqual([

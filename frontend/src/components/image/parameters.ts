@@ -43,8 +43,23 @@ export function parametersOf(image: Image): Parameter[] {
       value: percent(strength),
       copy: String(strength),
     },
+    typeof params.imported_from === "string" && {
+      name: "Made with",
+      value: params.imported_from,
+    },
   ];
   return rows.filter((row) => row !== false);
+}
+
+/** A value as it stands in the line of settings: a JSON string if it holds punctuation. */
+function quoted(value: unknown): string {
+  const text = String(value);
+  return /[,:\n"]/.test(text) ? JSON.stringify(text) : text;
+}
+
+/** A prompt in which nobody finds the mark of the negative prompt: an invisible joiner breaks it. */
+function unmarked(prompt: string): string {
+  return prompt.replace(/(Negative prompt\u2060*):/g, "$1\u2060:");
 }
 
 /** One text with everything, in the form that other studios read too. */
@@ -63,9 +78,9 @@ export function parametersText(image: Image): string {
   ];
   const known = settings.filter(([, value]) => value != null && value !== "");
   return [
-    image.prompt,
-    image.negative_prompt && `Negative prompt: ${image.negative_prompt}`,
-    known.map(([name, value]) => `${name}: ${value}`).join(", "),
+    unmarked(image.prompt),
+    image.negative_prompt && `Negative prompt: ${unmarked(image.negative_prompt)}`,
+    known.map(([name, value]) => `${name}: ${quoted(value)}`).join(", "),
   ]
     .filter(Boolean)
     .join("\n");
