@@ -1,7 +1,9 @@
 """What all tests share: hypothesis repeats itself in CI and searches anew elsewhere."""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # Tests ask for compiled networks where they are about them: others shouldn't pay for them.
@@ -10,3 +12,9 @@ os.environ.setdefault("TASTEMAKER_COMPILE", "off")
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("developer", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "developer")
+
+
+@pytest.fixture(scope="session")
+def compiled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where compiled networks are kept, so that equal ones are made once by all tests together."""
+    return tmp_path_factory.mktemp("compiled")

@@ -39,14 +39,16 @@ def _threads() -> Iterator[None]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, compiled_folder: Path) -> Settings:
     make_tiny_pipeline(tmp_path / "models" / "tiny")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "compiled").symlink_to(compiled_folder)
     return load_settings(
         data_dir=tmp_path / "data",
         models_dir=tmp_path / "models",
         device="cpu",
         compile="auto",
-        max_batch_rows=2,
+        max_batch_rows=8,
     )
 
 
@@ -67,7 +69,6 @@ class _Late:
 
 def test_a_picture_that_two_networks_drew_comes_out_the_same(settings: Settings) -> None:
     device = torch.device("cpu")
-    settings.data_dir.mkdir(parents=True)
     studio = open_studio(settings.data_dir)
     warm_up = build_warm_up(settings, device)
     engine = build_engine(settings, open_registry(settings), device, warm_up)

@@ -9,11 +9,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tastemaker.domain import JobKind, JobState
+from tastemaker.domain import Event, JobKind, JobState
 from tastemaker.jobs.events import EventBroker
 from tastemaker.jobs.local_pool import LocalWorkerPool
 from tastemaker.jobs.queue import JobQueue
@@ -72,6 +73,17 @@ def test_status_follows_what_the_worker_says(pool):
     eventually(lambda: pool.status().ready)
     assert pool.status().device == "cpu"
     assert pool.status().loaded_models == ("starter",)
+
+
+def test_what_is_being_compiled_is_known_until_it_is_done(pool):
+    news = {"model": "starter", "stage": "converting", "since": "2026-11-24T12:00:00+00:00"}
+    state = {"ready": True, "detail": "Ready.", "loaded_models": ["starter"]}
+    pool._hear(Event("status", {**state, "warm_up": news}))
+    found = pool.status().warm_up
+    assert (found.model, found.stage) == ("starter", "converting")
+    assert found.since == datetime(2026, 11, 24, 12, tzinfo=UTC)
+    pool._hear(Event("status", {**state, "warm_up": None}))
+    assert pool.status().warm_up is None
 
 
 def test_commands_reach_the_worker_and_events_come_back(pool):

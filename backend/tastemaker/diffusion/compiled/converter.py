@@ -27,7 +27,6 @@ from tastemaker.diffusion.compiled.openvino_unet import OpenVinoUnet, load_openv
 from tastemaker.diffusion.compiled.plan import Plan
 
 IR_FILE = "unet.xml"
-_NICE = 10
 
 
 class _Positional(nn.Module):
@@ -110,7 +109,8 @@ def compare(unet: Any, compiled: OpenVinoUnet, plan: Plan) -> dict[str, Any]:
 def main() -> None:
     """Do the job that the first line of the input describes."""
     job = json.loads(sys.stdin.readline())
-    _stay_behind()
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(job["nice"])
     threading.Thread(target=_end_with_parent, daemon=True).start()
     plan = Plan.from_dict(job["plan"])
     import diffusers
@@ -134,12 +134,6 @@ def main() -> None:
 
 def _say(message: dict[str, Any]) -> None:
     print(json.dumps(message), flush=True)
-
-
-def _stay_behind() -> None:
-    """Leave the processor to those who draw."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(_NICE)
 
 
 def _end_with_parent() -> None:

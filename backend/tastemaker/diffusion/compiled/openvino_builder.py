@@ -40,7 +40,10 @@ _MEMORY_FACTOR = 3
 
 
 class OpenVinoBuilder:
-    """A `Builder` for the CPU; ``sizes`` are the numbers of rows that are evaluated at once."""
+    """A `Builder` for the CPU; ``sizes`` are the numbers of rows that are evaluated at once.
+
+    ``nice`` is by how much the child leaves the processor to those who draw.
+    """
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class OpenVinoBuilder:
         *,
         precision: str = "f32",
         command: Sequence[str] = _COMMAND,
+        nice: int = 10,
     ) -> None:
         if precision == "bf16" and not openvino_unet.supports_bf16():
             log.warning("this processor has no bfloat16; U-Nets are compiled in float32")
@@ -57,6 +61,7 @@ class OpenVinoBuilder:
         self._sizes = tuple(sizes)
         self._precision = precision
         self._command = tuple(command)
+        self._nice = nice
         self._child: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
         self._closed = False
@@ -129,7 +134,12 @@ class OpenVinoBuilder:
             _export(subject.unet, weights)
             folder = entry.path if entry.is_complete else made
             folder.mkdir(exist_ok=True)
-            job = {"plan": plan.to_dict(), "weights": str(weights), "folder": str(folder)}
+            job = {
+                "plan": plan.to_dict(),
+                "weights": str(weights),
+                "folder": str(folder),
+                "nice": self._nice,
+            }
             result, status, complaint = self._run(job, report)
             if self._closed or status == _KILLED:
                 # Killed by us, or because memory ran out: says nothing about the network.
