@@ -168,14 +168,20 @@ class EventBroker:
         return newer
 
     def wait_until(self, done: Callable[[], bool], *, job_id: str, timeout: float) -> bool:
-        """Wait until ``done()``, looked at after each event of ``job_id``; False at timeout."""
+        """Wait until ``done()``, looked at when the state of ``job_id`` changes; False at timeout.
+
+        And now and then, should that news have been lost; but not at each step of its pictures.
+        """
         subscription = self.subscribe(job_id)
         deadline = time.monotonic() + timeout
         while not done():
-            remaining = deadline - time.monotonic()
-            if remaining <= 0 or self.closed:
-                return False
-            subscription.next(min(remaining, 1.0))
+            look = min(time.monotonic() + 1.0, deadline)
+            while (remaining := look - time.monotonic()) > 0 and not self.closed:
+                item = subscription.next(remaining)
+                if item is not None and item.event.type == "job":
+                    break
+            if self.closed or time.monotonic() >= deadline:
+                return done()
         return True
 
     def close(self) -> None:

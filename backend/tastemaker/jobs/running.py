@@ -15,7 +15,7 @@ NEWS_INTERVAL_SECONDS = 0.1
 
 @dataclass(slots=True)
 class RunningJob:
-    """``done`` counts finished pictures, ``steps`` the evaluations of each picture of this run."""
+    """``done`` counts finished pictures, ``steps`` those of each picture of this run."""
 
     job: DrawingJob
     done: int

@@ -86,6 +86,25 @@ def test_waiting_ends_when_the_thing_is_done():
     assert broker.wait_until(done.is_set, job_id="a", timeout=10)
 
 
+def test_waiting_looks_at_changes_of_state_and_not_at_every_step():
+    broker = EventBroker()
+    looks: list[int] = []
+    for step in range(50):
+        broker.publish(Event("progress", {"step": step}, "a"))
+
+    def done() -> bool:
+        looks.append(len(looks))
+        if len(looks) == 1:
+            for step in range(50):
+                broker.publish(Event("progress", {"step": step}, "a"))
+            broker.publish(Event("job", {"state": "succeeded"}, "b"))
+            broker.publish(Event("job", {"state": "succeeded"}, "a"))
+        return len(looks) == 2
+
+    assert broker.wait_until(done, job_id="a", timeout=10)
+    assert len(looks) == 2
+
+
 def test_waiting_gives_up_at_its_timeout():
     assert not EventBroker().wait_until(lambda: False, job_id="a", timeout=0.01)
 

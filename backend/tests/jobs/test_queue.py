@@ -81,6 +81,18 @@ def test_a_job_from_queue_to_success(studio: Studio) -> None:
     assert studio.queue.get(job.id).image_ids == (first, second)
 
 
+def test_the_last_picture_ends_its_job(studio: Studio) -> None:
+    submit(studio)
+    job = claim(studio)
+    first = draw(studio, job, 0)
+    last = new_image(job.id, 1, studio.blobs.put(png(1)))
+    assert studio.queue.add_last_image("another", last) == (None, None)
+    image_id, ended = studio.queue.add_last_image("worker", last)
+    assert ended is not None
+    assert (ended.state, ended.image_ids) == (JobState.SUCCEEDED, (first, image_id))
+    assert studio.queue.add_last_image("worker", last) == (None, None)
+
+
 def test_jobs_are_claimed_in_the_order_of_arrival(studio: Studio) -> None:
     jobs = [submit(studio, seed=seed).id for seed in range(5)]
     assert [studio.queue.position(job) for job in jobs] == [0, 1, 2, 3, 4]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue as thread_queue
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tastemaker.diffusion.engine import Engine
 from tastemaker.domain import (
     Event,
     GenerationRequest,
+    Job,
     JobKind,
     JobState,
     NewImage,
@@ -23,7 +25,9 @@ from tastemaker.domain import (
     Schedule,
 )
 from tastemaker.gallery import Gallery, ImageFilter
+from tastemaker.jobs import worker as worker_module
 from tastemaker.jobs.queue import JobQueue
+from tastemaker.jobs.running import RunningJob
 from tastemaker.jobs.worker import Worker
 from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.database import Database
@@ -176,6 +180,37 @@ def test_cancel_stops_between_steps_and_keeps_what_is_finished(studio):
     studio.commands.put(("cancel", job_id))
     studio.run_until(job_id)
     assert studio.queue.get(job_id).state is JobState.CANCELLED
+
+
+def test_the_queue_is_looked_at_only_when_there_may_be_something(studio, monkeypatch):
+    """Each look takes the database's write lock, so not at every step."""
+    monkeypatch.setattr(worker_module, "POLL_SECONDS", 3600.0)
+    claims: list[int] = []
+    claim = studio.queue.claim
+    monkeypatch.setattr(
+        studio.queue, "claim", lambda *a, **k: claims.append(len(found := claim(*a, **k))) or found
+    )
+    first = studio.submit(num_inference_steps=60, num_images=2)
+    studio.thread.start()
+    while not studio.of(first, "progress"):
+        threading.Event().wait(0.01)
+    late = studio.submit(seed=9)
+    studio.run_until(first, late)
+    assert sum(claims) == 2
+    assert len(claims) <= 8
+
+
+def test_time_left_counts_what_a_job_has_still_to_draw():
+    """Two of four pictures are there already; a step of the sampler may evaluate twice."""
+    request = replace(REQUEST, num_images=4)
+    job = Job("a", JobKind.GENERATE, JobState.RUNNING, request, datetime.now(UTC))
+    running = RunningJob(job, done=2)
+    assert running.advance(2, 1, 10, now=0.0) is None
+    assert running.advance(2, 2, 10, now=1.0) == 18.0
+    assert running.advance(3, 8, 10, now=9.0) == 10.0
+    running.done = 3
+    assert running.advance(2, 10, 10, now=17.0) == 2.0
+    assert running.advance(3, 10, 10, now=19.0) == 0.0
 
 
 def test_a_request_the_model_cannot_draw_fails_alone(studio):
