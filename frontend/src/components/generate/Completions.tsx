@@ -23,12 +23,12 @@ export function Completions({ id, items, active, onTake }: Props) {
       role="listbox"
       aria-label="Words this model knows"
       position="absolute"
-      top={{ base: "auto", md: "full" }}
-      bottom={{ base: "full", md: "auto" }}
+      top={{ base: "auto", md: "100%" }}
+      bottom={{ base: "100%", md: "auto" }}
       insetStart="0"
       width={{ base: "full", md: "80" }}
       maxWidth="full"
-      mb={{ base: "2", md: "0" }}
+      mb={{ base: "4", md: "0" }}
       zIndex="dropdown"
       rounded="l2"
       borderWidth="1px"
