@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline
 from diffusers.utils import logging as diffusers_logging
 from safetensors import SafetensorError, safe_open
 from transformers.utils import logging as transformers_logging
@@ -115,6 +114,9 @@ def _check_whole(network: Any, file: Path) -> None:
 def _pipeline(
     file: Path, folder: Path, xl: bool, dtype: torch.dtype, tokenizer: Any, tokenizer_2: Any
 ) -> Any:
+    # Takes a second to import, and only checkpoints need them.
+    from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline
+
     kind = StableDiffusionXLPipeline if xl else StableDiffusionPipeline
     others = {"tokenizer_2": tokenizer_2} if xl else {"safety_checker": None}
     try:

@@ -58,6 +58,11 @@ def check_tokenizer(folder: Path) -> None:
     for names in _VOCABULARIES:
         if all((folder / name).is_file() and (folder / name).stat().st_size for name in names):
             return
+    if any(folder.glob("*.model")):
+        raise ModelBroken(
+            f"The tokenizer in {folder} has its vocabulary only as a SentencePiece file, which "
+            "can't be read here. Use a copy of the model that has a tokenizer.json."
+        )
     raise ModelBroken(
         f"The tokenizer in {folder} has no vocabulary: neither tokenizer.json nor vocab.json with "
         "merges.txt is there. Without it prompts would be misread. Download the model again."
