@@ -20,7 +20,6 @@ import math
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,7 +31,7 @@ from PIL import Image
 
 from benchmarks.ours import Arrival, Served, made_fast, serve
 from benchmarks.peers import SCHEDULERS, Diffusers
-from benchmarks.pipelines import folder_of
+from benchmarks.pipelines import folder_of, scratch_folder
 from benchmarks.timing import Times, interleaved, machine, sgemm_rate
 from tastemaker.diffusion.components import Components, load_components
 from tastemaker.diffusion.device import pick_device
@@ -128,11 +127,12 @@ def main() -> int:
     parser.add_argument("--peers", nargs="*", choices=["eager", "compiled"], default=["eager"])
     names = ["single", "offline", "server"]
     parser.add_argument("--scenarios", nargs="+", choices=names, default=names)
+    parser.add_argument("--scratch", type=Path, help="keep what is made and compiled there")
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
-    with tempfile.TemporaryDirectory() as temporary:
-        lines, worst = run(options, Path(temporary))
+    with scratch_folder(options.scratch) as scratch:
+        lines, worst = run(options, scratch)
     print("\n".join(lines))
     return int(worst < SAME_IMAGE_DB)
 

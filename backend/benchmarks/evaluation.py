@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.ours import made_fast
 from benchmarks.peers import Diffusers
-from benchmarks.pipelines import folder_of
+from benchmarks.pipelines import folder_of, scratch_folder
 from benchmarks.timing import interleaved, machine, sgemm_rate, timed
 from tastemaker.diffusion.components import Components, load_components
 from tastemaker.diffusion.device import pick_device
@@ -80,11 +79,12 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=5, help="runs of each side; at least 3")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 = torch's choice")
     parser.add_argument("--peers", nargs="*", choices=["eager", "compiled"], default=["eager"])
+    parser.add_argument("--scratch", type=Path, help="keep what is made and compiled there")
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
-    with tempfile.TemporaryDirectory() as temporary:
-        lines = run(options, Path(temporary))
+    with scratch_folder(options.scratch) as scratch:
+        lines = run(options, scratch)
     print("\n".join(lines))
     return 0
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -12,6 +15,17 @@ from transformers import CLIPTextConfig, CLIPTextModel
 from tastemaker.settings import STARTER_WEIGHTS
 
 NAMES = ("starter", "tiny", "v1-4")
+
+
+@contextmanager
+def scratch_folder(kept: Path | None) -> Iterator[Path]:
+    """Where random weights and compiled networks go: ``kept``, or gone afterwards."""
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        yield Path(temporary)
 
 
 def folder_of(name: str, scratch: Path) -> Path:
@@ -38,6 +52,9 @@ def make_v1_4(folder: Path) -> Path:
     """
     from tests.tiny_pipeline import make_tiny_pipeline
 
+    made = folder / "made"
+    if made.is_file():
+        return folder
     make_tiny_pipeline(folder)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
@@ -73,4 +90,5 @@ def make_v1_4(folder: Path) -> Path:
     settings = folder / "tokenizer" / "tokenizer_config.json"
     tokenizer = json.loads(settings.read_text("utf-8"))
     settings.write_text(json.dumps({**tokenizer, "model_max_length": 77}), encoding="utf-8")
+    made.touch()
     return folder

@@ -37,7 +37,8 @@ from tastemaker.drawing import load
 from tastemaker.feedback import Feedback
 from tastemaker.gallery import Gallery
 from tastemaker.settings import Settings
-from tastemaker.starter.evaluate import Question, unseen_singles
+from tastemaker.starter import WEIGHTS
+from tastemaker.starter.evaluate import Question, preset_of, unseen_singles
 from tastemaker.starter.judge import Judge, labels, train_judge, verdicts
 from tastemaker.starter.presets import PRESETS
 from tastemaker.starter.recipe import composer_of, vocabulary_of
@@ -266,7 +267,7 @@ def main() -> None:
     if options.tiny:
         options.ratings, options.fresh, options.rule = [12], 6, ["warm"]
         changes |= {"max_steps": 2, "checkpoint_every": 2}
-    preset = PRESETS["tiny"]
+    preset = PRESETS[preset_of(options.model or WEIGHTS)]
     vocabulary = vocabulary_of(preset)
     judge = None
     if not (options.no_judge or options.tiny):
