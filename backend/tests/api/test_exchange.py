@@ -90,7 +90,7 @@ def test_a_selection_is_exported(client: FlaskClient, studio: Studio) -> None:
     ids = [studio.add(f"picture {n}", seed=n) for n in range(4)]
     chosen = {"ids": f"{ids[2]},{ids[0]},{ids[2]},99999999"}
     assert list(unzip(client.post("/api/images/export", data=chosen))) == ["picture 2", "picture 0"]
-    many = {"ids": ",".join(str(10**6 + n) for n in range(40_000))}
+    many = {"ids": ",".join(str(10**6 + n) for n in range(10_000))}
     assert client.post("/api/images/export", data=many).status_code == 404
     for wrong in ({"id": "1"}, {"ids": ""}, {"ids": "1,a"}, {"ids": "1", "x": "1"}):
         assert client.post("/api/images/export", data=wrong).status_code == 422

@@ -91,7 +91,7 @@ class ExportForm(RequestModel):
         str,
         Field(
             min_length=1,
-            max_length=400_000,
+            max_length=100_000,
             pattern=r"^[0-9]{1,18}(,[0-9]{1,18})*$",
             description="Ids of pictures, comma-separated.",
         ),
