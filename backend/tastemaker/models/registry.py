@@ -6,7 +6,6 @@ Knows folders and downloads; never loads weights, and knows neither HTTP nor the
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -23,8 +22,6 @@ from tastemaker.errors import (
     NotFound,
 )
 from tastemaker.models.describe import (
-    EMBEDDED,
-    LOCAL,
     absent_model,
     model_event,
     model_in_folder,
@@ -33,29 +30,23 @@ from tastemaker.models.describe import (
 from tastemaker.models.device import probably_has_gpu
 from tastemaker.models.download import RETRY_SECONDS, Download, Source, Status
 from tastemaker.models.fetching import (
-    PARTIAL_SUFFIX,
     check_disk,
     free_bytes,
     partial_folder,
     position_on_disk,
-    read_record,
 )
 from tastemaker.models.hub import Hub
-from tastemaker.models.loose import loose_models
-from tastemaker.models.manifest import is_pipeline_folder
+from tastemaker.models.listing import FOLDER_NAME, STARTER, file_of, models_on_disk
 from tastemaker.models.versions import (
     RECORD_FILE,
     TRAINED,
     VERSIONS,
     lineage,
-    listed_versions,
 )
 from tastemaker.settings import STARTER_WEIGHTS, Settings
 
 log = logging.getLogger(__name__)
 
-STARTER = "starter"
-_FOLDER_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 _STOPPED_MARK = "stopped"
 # How long a request may wait to hear at once that the disk is too small.
 _SETTLE_SECONDS = 3.0
@@ -104,25 +95,11 @@ class Registry:
         )
 
     def list(self) -> list[ModelInfo]:
-        """The starter, the base model, every other model folder by name, files that were put
-        beside them, then trained versions."""
-        models = [self._from_folder(STARTER, EMBEDDED, self._starter), self._base_info()]
-        folders = self._settings.models_dir
-        for folder in sorted(folders.iterdir()) if folders.is_dir() else ():
-            if (
-                _FOLDER_NAME.fullmatch(folder.name)
-                and not folder.name.endswith(PARTIAL_SUFFIX)
-                and folder.name not in (STARTER, self._base.name)
-                and is_pipeline_folder(folder)
-            ):
-                source = str((read_record(folder) or {}).get("repo") or LOCAL)
-                models.append(self._from_folder(folder.name, source, folder))
-        taken = {model.name for model in models}
-        if (folders / VERSIONS).is_dir():
-            taken |= {path.name for path in (folders / VERSIONS).iterdir()}
-        models += loose_models(folders, models, frozenset(taken), gpu=self._device_is_gpu())
-        models += listed_versions(folders, models, self._titles())
-        self._files = {m.name: Path(m.path) if m.path and _is_file(m) else None for m in models}
+        """Everything that is on the disk, and the base model; see `models_on_disk`."""
+        gpu = self._device_is_gpu()
+        folder = self._settings.models_dir
+        models = models_on_disk(folder, self._starter, self._base_info(), self._titles(), gpu=gpu)
+        self._files = {model.name: file_of(model) for model in models}
         active = self._active_name(models)
         return [replace(model, active=model.name == active) for model in models]
 
@@ -216,7 +193,7 @@ class Registry:
         record = self._settings.models_dir / VERSIONS / name / RECORD_FILE
         try:
             found = (
-                (self._files.get(name) or record).stat() if _FOLDER_NAME.fullmatch(name) else None
+                (self._files.get(name) or record).stat() if FOLDER_NAME.fullmatch(name) else None
             )
         except OSError:
             return None
@@ -299,7 +276,8 @@ class Registry:
 
     def _base_info(self) -> ModelInfo:
         if self._base.folder.exists():
-            return self._from_folder(self._base.name, self._base.repo_id, self._base.folder)
+            name, source, folder = self._base.name, self._base.repo_id, self._base.folder
+            return model_in_folder(name, source, folder, gpu=self._device_is_gpu())
         with self._lock:
             download = self._downloads.get(self._base.name)
         status = Status(ModelState.NOT_DOWNLOADED)
@@ -312,9 +290,6 @@ class Registry:
             offline=self._settings.offline,
             gpu=self._device_is_gpu(),
         )
-
-    def _from_folder(self, name: str, source: str, folder: Path) -> ModelInfo:
-        return model_in_folder(name, source, folder, gpu=self._device_is_gpu())
 
     def _active_name(self, models: Sequence[ModelInfo]) -> str:
         ready = {model.name for model in models if model.state is ModelState.READY}
@@ -336,8 +311,3 @@ class Registry:
         except Exception:
             # Nobody hearing of it is no reason to end a download.
             log.exception("The news of model %s could not be told.", name)
-
-
-def _is_file(model: ModelInfo) -> bool:
-    """Whether it lies in the models folder as a single file."""
-    return model.source == LOCAL and model.path is not None and Path(model.path).is_file()
