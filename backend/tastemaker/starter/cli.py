@@ -13,7 +13,7 @@ import click
 
 from tastemaker.starter import WEIGHTS
 
-PRESETS = ("tiny", "small", "full")
+_PRESETS = ("tiny", "small", "full")
 
 if TYPE_CHECKING:
     import torch
@@ -27,7 +27,7 @@ def starter() -> None:
 
 
 @starter.command()
-@click.option("--preset", type=click.Choice(PRESETS), default="small", show_default=True)
+@click.option("--preset", type=click.Choice(_PRESETS), default="tiny", show_default=True)
 @click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
 )
@@ -56,7 +56,7 @@ def train(preset: str, device: str, out: Path, work: Path, minutes: float | None
 
     chosen = PRESETS[preset] if minutes is None else with_minutes(PRESETS[preset], minutes)
     made = train_starter(chosen, work, _device(device))
-    export_starter(made, presentation_of(made.vocabulary), out)
+    export_starter(made, presentation_of(chosen), out)
     for name, progress in stage_progress(work).items():
         click.echo(f"{name}: {progress.step} steps in {progress.seconds / 60:.1f} minutes")
     click.echo(f"Wrote {out}")
@@ -69,7 +69,7 @@ def train(preset: str, device: str, out: Path, work: Path, minutes: float | None
     default=WEIGHTS,
     help="An exported pipeline.",
 )
-@click.option("--preset", type=click.Choice(PRESETS), default="small", show_default=True)
+@click.option("--preset", type=click.Choice(_PRESETS), help="By default what the weights say.")
 @click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
 )
@@ -96,13 +96,13 @@ def evaluate(
     """Print how well a starter draws what it never saw. Trains its judge first, if there is none
     yet.
     """
-    from tastemaker.starter.evaluate import as_json, as_text, defaults_of, load_exported
+    from tastemaker.starter.evaluate import as_json, as_text, defaults_of, load_exported, preset_of
     from tastemaker.starter.evaluate import evaluate as measure
     from tastemaker.starter.judge import train_judge
     from tastemaker.starter.presets import PRESETS
     from tastemaker.starter.recipe import composer_of, vocabulary_of
 
-    chosen, place = PRESETS[preset], _device(device)
+    chosen, place = PRESETS[preset or preset_of(weights)], _device(device)
     vocabulary = vocabulary_of(chosen)
     composer = composer_of(chosen, vocabulary, work, place)
     judge = train_judge(chosen, composer, work)

@@ -82,6 +82,22 @@ def unseen_pairs(vocabulary: Vocabulary, count: int) -> list[Question]:
     return questions
 
 
+def unseen_looks(vocabulary: Vocabulary, count: int) -> list[Question]:
+    """``count`` prompts for subject × background × look that training never saw."""
+    rng = random.Random(_SEED + 3)
+    questions: list[Question] = []
+    while len(questions) < count:
+        scene = Scene(
+            Arrangement.SINGLE,
+            (rng.randrange(len(vocabulary.subjects)),),
+            rng.randrange(len(vocabulary.backgrounds)),
+            look=rng.randrange(1, len(vocabulary.looks)),
+        )
+        if is_held_out(scene, vocabulary):
+            questions.append(Question(plain_caption(scene, vocabulary), scene))
+    return questions
+
+
 def by_keyword(vocabulary: Vocabulary) -> list[Question]:
     """Every synonym of every subject, once, on a plain or worldly background in turn."""
     words = [
@@ -105,8 +121,8 @@ def evaluate(
     batch: int = 30,
     lanes: int = 1,
 ) -> list[Measure]:
-    """The table: ``samples`` singles (rounded up to whole subjects), ``samples`` pairs, and every
-    keyword once.
+    """The table: ``samples`` singles (rounded up to whole subjects), ``samples`` pairs, every
+    keyword once and, of a starter that has them, ``samples`` looks.
     """
 
     def answer(start: int, part: list[Question]) -> tuple[Tensor, Tensor]:
@@ -169,6 +185,10 @@ def evaluate(
             0.8,
         )
     )
+    if len(composer.vocabulary.looks) > 1:
+        said, real, wanted = ask(unseen_looks(composer.vocabulary, samples))
+        drawn, composed = (v[:, _LOOK] == wanted[:, _LOOK] for v in (said, real))
+        table.append(_measure("look right", drawn, composed, 0.9))
     return table
 
 
@@ -199,6 +219,11 @@ def load_exported(weights: Path, vocabulary: Vocabulary, device: torch.device) -
     return Starter(
         vocabulary, pipeline.tokenizer, pipeline.text_encoder, pipeline.vae, pipeline.unet
     )
+
+
+def preset_of(weights: Path) -> str:
+    """The name of the preset by which an exported folder was made."""
+    return str(json.loads((weights / "tastemaker.json").read_text()).get("preset") or "tiny")
 
 
 def defaults_of(weights: Path) -> tuple[int, float]:

@@ -5,7 +5,7 @@ well drawn.
 from __future__ import annotations
 
 from tastemaker.starter.export import Presentation
-from tastemaker.starter.vocabulary import Vocabulary
+from tastemaker.starter.presets import Preset
 
 EXAMPLE_PROMPTS = (
     "a red apple on a blue background",
@@ -38,6 +38,6 @@ weights is quick, and its noisiest steps, where a background is chosen, must wei
 others: so no min-SNR weights."""
 
 
-def presentation_of(vocabulary: Vocabulary) -> Presentation:
-    """The presentation of a starter that knows at least what *tiny* knows."""
-    return Presentation(EXAMPLE_PROMPTS, training=TRAINING)
+def presentation_of(preset: Preset) -> Presentation:
+    """The presentation of a starter of this preset; all know at least what *tiny* knows."""
+    return Presentation(EXAMPLE_PROMPTS, preset=preset.name, training=TRAINING)

@@ -41,6 +41,7 @@ class Presentation:
     sampler: str = "dpmpp_2m"
     schedule: str = "karras"
     title: str = "Starter"
+    preset: str = ""
     training: dict[str, Any] = field(default_factory=dict)
 
 
@@ -77,6 +78,7 @@ def describe(starter: Starter, presentation: Presentation) -> dict[str, Any]:
         },
         "example_prompts": list(presentation.example_prompts),
         "vocabulary": "vocabulary.json",
+        "preset": presentation.preset,
         "training": presentation.training,
     }
 

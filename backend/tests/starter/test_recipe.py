@@ -13,16 +13,18 @@ from diffusers import StableDiffusionPipeline
 
 from tastemaker.errors import InvalidInput
 from tastemaker.starter import autoencoder, glyphs
-from tastemaker.starter.evaluate import as_json, as_text, evaluate
+from tastemaker.starter.evaluate import as_json, as_text, evaluate, preset_of, unseen_looks
 from tastemaker.starter.examples import presentation_of
 from tastemaker.starter.export import export_starter
 from tastemaker.starter.judge import train_judge
 from tastemaker.starter.loop import Schedule, train
 from tastemaker.starter.optimizer import orthogonalise
 from tastemaker.starter.recipe import composer_of, load_starter, train_starter, vocabulary_of
-from tastemaker.starter.scenes import Arrangement, Scene, sample_scene
+from tastemaker.starter.scenes import Arrangement, Scene, is_held_out, sample_scene
+from tastemaker.starter.subjects import familiar_subjects
 from tastemaker.starter.text_encoder import SLOTS, codebook, read_slots, slot_labels, slot_loss
 from tastemaker.starter.tokenizer import build_tokenizer
+from tastemaker.starter.vocabulary import LOOKS, Vocabulary, backgrounds
 from tests.starter.small import SMALL, STEPS, disc_glyphs
 
 CPU = torch.device("cpu")
@@ -55,14 +57,17 @@ def test_a_resumed_stage_ends_with_the_very_same_weights(tmp_path: Path, lanes: 
     assert all(torch.equal(straight[name], resumed[name]) for name in straight)
 
 
+@pytest.mark.parametrize("channels", [(8, 8, 8, 16), (8, 8, 8, 8, 16)])
 def test_the_short_way_through_the_encoder_gives_what_the_whole_encoder_gives(
-    tmp_path: Path,
+    tmp_path: Path, channels: tuple[int, ...]
 ) -> None:
-    composer = composer_of(SMALL, vocabulary_of(SMALL), tmp_path, CPU, disc_glyphs)
-    vae = autoencoder.train_inner(SMALL, composer, tmp_path)
-    pictures = autoencoder.batch(composer, SMALL.vae_mix, 2, 0, 0)
+    preset = replace(SMALL, vae_channels=channels)
+    composer = composer_of(preset, vocabulary_of(preset), tmp_path, CPU, disc_glyphs)
+    vae = autoencoder.train_inner(preset, composer, tmp_path)
+    pictures = autoencoder.batch(composer, preset.vae_mix, 2, 0, 0)
     with torch.no_grad():
         whole, short = vae.encode(pictures).latent_dist, autoencoder.encode(vae, pictures)
+    assert short.mean.shape[-1] == preset.latent_size
     torch.testing.assert_close(whole.mean, short.mean, atol=1e-5, rtol=1e-5)
 
 
@@ -113,9 +118,10 @@ def test_a_small_recipe_from_glyphs_to_a_pipeline_that_draws(tmp_path: Path) -> 
         else []
     )
     assert all(point["loss"] > 0 for point in curve)
-    export_starter(made, presentation_of(made.vocabulary), out)
+    export_starter(made, presentation_of(SMALL), out)
     assert not list(out.rglob("*.bin"))
     card = json.loads((out / "tastemaker.json").read_text())
+    assert preset_of(out) == SMALL.name
     assert card["defaults"]["width"] == 32
     assert len(json.loads((out / card["vocabulary"]).read_text())["subjects"]) >= 100
     pipeline = StableDiffusionPipeline.from_pretrained(out, local_files_only=True)
@@ -154,3 +160,12 @@ def test_the_table_is_printed_and_exported() -> None:
     assert "85.0%" in as_text(table)
     assert as_json(table)[0]["count"] == 240
     assert callable(evaluate)
+
+
+def test_looks_are_asked_for_in_combinations_that_training_never_saw() -> None:
+    vocabulary = Vocabulary(familiar_subjects(), backgrounds(), ("plain", "sepia", "neon"))
+    questions = unseen_looks(vocabulary, 12)
+    assert len(questions) == 12
+    for question in questions:
+        assert is_held_out(question.scene, vocabulary)
+        assert any(word in question.prompt for word in LOOKS[vocabulary.looks[question.scene.look]])
