@@ -207,7 +207,7 @@ def differences(record: ImageRecord, finished: Finished, stored_format: str) -> 
         here.pop("device_name", None)
     for name, value in here.items():
         if name in then and then[name] != value:
-            found.append(f"The {_NAMES[name]} was {then[name]}; here it is {value}.")
+            found.append(f"The {_NAMES.get(name, name)} was {then[name]}; here it is {value}.")
     found += _of_evaluations(evaluations_of(then), finished.evaluations)
     if bool(record.flagged) != bool(finished.flagged):
         now, before = ("now", "not then") if finished.flagged else ("then", "not now")

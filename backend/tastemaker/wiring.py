@@ -269,6 +269,11 @@ def build_engine(settings: Settings, models: Registry, device: Any, warm_up: Any
         parts = load_model(folder, device, trained=trained, safety_checker=checker)
         return parts if warm_up is None else warm_up.wrap(parts, name)
 
+    if settings.strict_rows:
+        log.info(
+            "strict mode: every evaluation has %d rows, where a guided picture alone needs 2",
+            settings.strict_rows,
+        )
     budget = settings.model_memory_mb * 1024**2 or total_memory(device) // 2
     return Engine(
         load,

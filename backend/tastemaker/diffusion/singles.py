@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from tastemaker.diffusion.drawing import DrawnJob
+from tastemaker.diffusion.environment import place
 from tastemaker.diffusion.outcomes import Finished, Progress
 from tastemaker.diffusion.residency import ResidentModel
 from tastemaker.diffusion.stepping import SteppedCall
@@ -115,5 +116,6 @@ def _finished(single: _Single, picture: Picture) -> Finished:
         flagged=picture.flagged,
         device=str(pipeline.device),
         dtype=str(pipeline.dtype).removeprefix("torch."),
-        place=pipeline.settings,
+        place={**place(str(pipeline.device)), **pipeline.settings},
+        model_hash=single.model.fingerprint,
     )
