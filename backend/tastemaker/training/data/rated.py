@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tastemaker.diffusion.prompts import words_of
 from tastemaker.domain import ImageRecord
 from tastemaker.errors import BlobMissing
 from tastemaker.gallery import Gallery, ImageFilter
@@ -79,7 +80,8 @@ class GallerySource:
         return make_record(
             key,
             picture,
-            image.prompt,
+            # A caption says what the picture shows; weights were a means to get it.
+            words_of(image.prompt) or image.prompt,
             self.name,
             self._limits,
             feedback=image.feedback,

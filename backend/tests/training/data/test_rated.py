@@ -51,6 +51,14 @@ def test_rated_pictures_come_with_prompt_rating_and_model(
     assert (report.liked, report.disliked, report.accepted) == (3, 2, 5)
 
 
+def test_a_caption_has_no_weights(studio: Studio) -> None:
+    add(studio, 1, 1, prompt="a (red:1.3) apple, [on] a \\(big\\) table")
+    add(studio, 2, 1, prompt="()")
+    source = GallerySource(studio.gallery, Limits())
+    captions = [found.caption for found in source.records() if isinstance(found, Example)]
+    assert captions == ["a red apple, on a (big) table", "()"]
+
+
 def test_compared_pictures_come_with_their_pairs(studio: Studio, tmp_path: Path) -> None:
     better, worse, liked = add(studio, 1), add(studio, 2), add(studio, 3, 1)
     add(studio, 4)
