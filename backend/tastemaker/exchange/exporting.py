@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +14,7 @@ from tastemaker.exchange.lines import FILE, line_of
 from tastemaker.exchange.naming import rated_name
 from tastemaker.gallery import Gallery, ImageFilter
 from tastemaker.storage.pictures import media_type
+from tastemaker.storage.sink import Sink
 
 SKIPPED = "not-exported.txt"
 _PAGE = 200
@@ -107,26 +107,6 @@ class Exporter:
             if skipped:
                 archive.writestr(_member(SKIPPED, datetime.now(UTC)), "\n".join(skipped) + "\n")
         yield from sink.drain()
-
-
-class Sink(io.RawIOBase):
-    """Takes what is written and gives it away again."""
-
-    def __init__(self) -> None:
-        self._chunks: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: object) -> int:
-        chunk = bytes(data)  # type: ignore[call-overload]
-        self._chunks.append(chunk)
-        return len(chunk)
-
-    def drain(self) -> Iterator[bytes]:
-        """What was written since the last time."""
-        chunks, self._chunks = self._chunks, []
-        yield from chunks
 
 
 def _both(first: ImageRecord, rest: Iterable[ImageRecord]) -> Iterator[ImageRecord]:

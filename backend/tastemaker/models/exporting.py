@@ -5,7 +5,6 @@ Copies bytes and never loads weights.
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 import zipfile
@@ -18,6 +17,7 @@ from tastemaker.diffusion.layout import LORA_FILE
 from tastemaker.errors import Conflict, InvalidInput, ModelBroken
 from tastemaker.models.selection import CARD_FILE
 from tastemaker.models.versions import RECORD_FILE, read_version
+from tastemaker.storage.sink import Sink
 
 UNET = "unet"
 _ROOT_FILES = (INDEX_FILE, CARD_FILE, "vocabulary.json")
@@ -45,7 +45,7 @@ class Export:
 
     def stream(self) -> Iterator[bytes]:
         """A zip of the whole pipeline, made while it is sent; nothing is compressed."""
-        sink = _Sink()
+        sink = Sink()
         with zipfile.ZipFile(sink, "w") as archive:
             archive.writestr(_member(RECORD_FILE), self.record)
             for name, path in self.members:
@@ -127,23 +127,3 @@ def _component(folder: Path) -> list[tuple[str, Path]]:
                 continue
         found.append((f"{folder.name}/{name}", path))
     return found
-
-
-class _Sink(io.RawIOBase):
-    """Takes what is written and gives it away again."""
-
-    def __init__(self) -> None:
-        self._chunks: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: object) -> int:
-        chunk = bytes(data)  # type: ignore[call-overload]
-        self._chunks.append(chunk)
-        return len(chunk)
-
-    def drain(self) -> Iterator[bytes]:
-        """What was written since the last time."""
-        chunks, self._chunks = self._chunks, []
-        yield from chunks
