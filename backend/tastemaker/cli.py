@@ -78,7 +78,7 @@ def serve(host: str | None, port: int | None, device: str | None, offline: bool 
 @main.command(hidden=True)
 def worker() -> None:
     """What the server starts to draw pictures."""
-    from tastemaker.wiring import run_worker
+    from tastemaker.worker_wiring import run_worker
 
     run_worker()
 

@@ -33,7 +33,8 @@ from tastemaker.gallery import Gallery
 from tastemaker.settings import Settings
 from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.pictures import ADOPTED_FORMATS, read_picture
-from tastemaker.wiring import build_warm_up, fingerprints, open_storage
+from tastemaker.wiring import open_storage
+from tastemaker.worker_wiring import build_warm_up, fingerprints
 
 _MAX_PIXELS = 500_000_000
 _COMPILE_SECONDS = 3600.0

@@ -28,7 +28,7 @@ from tastemaker.redraw import differences, evaluations_of, redraw
 from tastemaker.settings import ENV_PREFIX, Settings, load_settings
 from tastemaker.storage.pictures import encode_png, read_picture
 from tastemaker.storage.tables import images
-from tastemaker.wiring import build_engine
+from tastemaker.worker_wiring import build_engine
 from tests.studio import Studio, open_studio
 from tests.tiny_pipeline import make_tiny_pipeline
 

@@ -19,7 +19,7 @@ from tastemaker.drawing import open_registry
 from tastemaker.jobs.worker import Worker
 from tastemaker.redraw import evaluations_of, redraw
 from tastemaker.settings import Settings, load_settings
-from tastemaker.wiring import build_engine, build_warm_up
+from tastemaker.worker_wiring import build_engine, build_warm_up
 from tests.studio import open_studio
 from tests.test_redraw import REQUEST
 from tests.tiny_pipeline import make_tiny_pipeline

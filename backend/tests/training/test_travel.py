@@ -23,7 +23,7 @@ from tastemaker.models.management import Versions
 from tastemaker.models.registry import Registry
 from tastemaker.settings import load_settings
 from tastemaker.storage.titles import ModelTitles
-from tastemaker.wiring import build_engine
+from tastemaker.worker_wiring import build_engine
 from tests.diffusion.conftest import psnr
 from tests.models.fakes import Pointer
 from tests.studio import open_studio
