@@ -9,8 +9,9 @@ from typing import Any
 from tastemaker.training.encoding import TrainingSet
 from tastemaker.training.progress import Stop
 
-TIE = 1.005
-"""Losses this close are equal: of so few held-out pictures, a smaller difference says nothing."""
+TIE = 0.15
+"""Losses are equal that differ by less than this share of what was gained on the parent: of so few
+held-out pictures a smaller difference says nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,8 @@ class RunState:
         known = [x for x in (self.best_loss, self.parent_loss) if x is not None]
         lowest = min(known, default=math.inf)
         beats_parent = self.parent_loss is None or loss < self.parent_loss
-        as_good = loss < lowest or (beats_parent and loss <= TIE * lowest)
+        gained = 0.0 if self.parent_loss is None else self.parent_loss - lowest
+        as_good = loss < lowest or (beats_parent and loss <= lowest + TIE * gained)
         self.worse_in_a_row = 0 if as_good else self.worse_in_a_row + 1
         if self.best_loss is None or loss < self.best_loss or as_good:
             self.best_step = self.step
