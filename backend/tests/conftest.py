@@ -1,6 +1,7 @@
 """What all tests share: hypothesis repeats itself in CI and searches anew elsewhere."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,13 @@ os.environ.setdefault("TASTEMAKER_COMPILE", "off")
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("developer", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "developer")
+
+
+@pytest.fixture(autouse=True)
+def _subnormal_numbers() -> None:
+    """Whoever loads a model lets its thread flush denormals from then on; hypothesis draws some."""
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.set_flush_denormal(False)
 
 
 @pytest.fixture(scope="session")
