@@ -6,6 +6,7 @@ import {
   buttonRecipe,
   checkboxSlotRecipe,
   checkmarkRecipe,
+  collapsibleSlotRecipe,
   containerRecipe,
   dataListSlotRecipe,
   dialogSlotRecipe,
@@ -54,6 +55,7 @@ export const recipes = {
 export const slotRecipes = {
   alert: alertSlotRecipe,
   checkbox: checkboxSlotRecipe,
+  collapsible: collapsibleSlotRecipe,
   dataList: dataListSlotRecipe,
   dialog: dialogSlotRecipe,
   emptyState: emptyStateSlotRecipe,
