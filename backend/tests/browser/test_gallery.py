@@ -93,8 +93,10 @@ def test_a_hundred_thousand_pictures_scroll_with_a_small_document(
     assert seen == set(range(min(seen), ROWS + 1)), "pictures were left out"
     pages = [url for url in asked if "/api/images?" in url]
     assert all("offset=" not in url for url in pages)
-    assert sum("cursor=" in url for url in pages) >= 5
-    assert len(pages) == len(set(pages)), "a page was asked for twice"
+    # The first page alone may be asked for again: a returning event stream looks for news there.
+    following = [url for url in pages if "cursor=" in url]
+    assert len(following) >= 5
+    assert len(following) == len(set(following)), "a page was asked for twice"
 
 
 def test_nothing_jumps_while_pictures_load(page: Page, studio: StudioServer) -> None:
