@@ -1,0 +1,3 @@
+"""Whom jobs and pictures belong to."""
+
+LOCAL_OWNER_ID = 1

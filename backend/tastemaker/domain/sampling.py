@@ -1,0 +1,80 @@
+"""How pictures are drawn: samplers, schedules, and all that determines the pictures of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any, Self
+
+MAX_SEED = 2**63 - 1
+# Latent consistency models are distilled at this many timesteps, and there are no steps between.
+MAX_LCM_STEPS = 50
+
+
+class Sampler(StrEnum):
+    """How the denoising differential equation is integrated."""
+
+    EULER = "euler"
+    EULER_A = "euler_a"
+    HEUN = "heun"
+    LMS = "lms"
+    DDIM = "ddim"
+    DDPM = "ddpm"
+    PNDM = "pndm"
+    DPMPP_2M = "dpmpp_2m"
+    DPMPP_2M_SDE = "dpmpp_2m_sde"
+    DPMPP_SDE = "dpmpp_sde"
+    UNIPC = "unipc"
+    LCM = "lcm"
+
+
+class Schedule(StrEnum):
+    """How the noise levels (sigmas) are spaced over the steps."""
+
+    NORMAL = "normal"
+    KARRAS = "karras"
+    EXPONENTIAL = "exponential"
+    SGM_UNIFORM = "sgm_uniform"
+    AYS = "ays"
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """Everything that determines the pictures of one job.
+
+    Image ``i`` of the job is drawn with seed ``(seed + i) mod 2**63``. ``init_image`` is the
+    content address (``sha256:<hex>``) of the picture a variation starts from; ``strength`` in
+    (0, 1] says how much of it is redrawn (1 = everything). Both are ``None`` for text to image.
+    """
+
+    prompt: str
+    model: str
+    width: int
+    height: int
+    num_inference_steps: int
+    guidance_scale: float
+    seed: int
+    sampler: Sampler
+    schedule: Schedule
+    negative_prompt: str = ""
+    num_images: int = 1
+    strength: float | None = None
+    init_image: str | None = None
+    parent_id: int | None = None
+
+    def seed_of(self, index: int) -> int:
+        """The seed of the ``index``-th image of this request, in 0…2^63-1."""
+        return (self.seed + index) % (MAX_SEED + 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary that `from_dict` turns back into an equal request."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Inverse of `to_dict`; keys that this version doesn't know are ignored."""
+        known = {f.name: data[f.name] for f in fields(cls) if f.name in data}
+        known["sampler"] = Sampler(known["sampler"])
+        known["schedule"] = Schedule(known["schedule"])
+        return cls(**known)
