@@ -98,7 +98,8 @@ def prepare(job: DrawnJob, model: ResidentModel) -> Drawing:
     if job.image_latents is not None:
         latents = latents + table.image_scale * job.image_latents
     negative = request.negative_prompt if job.rows_per_image == 2 else None
-    text = model.prompts.condition(request.prompt, negative, request.width, request.height)
+    prompt = request.prompt_of(index)
+    text = model.prompts.condition(prompt, negative, request.width, request.height)
     image = BatchImage(
         table,
         request.guidance_scale,

@@ -88,7 +88,7 @@ class WholePipeline:
         given = {name: value for name, value in asked.items() if name in self.accepts}
         given |= self._listeners(told)
         try:
-            result = self.pipeline(prompt=request.prompt, **given)
+            result = self.pipeline(prompt=request.prompt_of(index), **given)
         except ValueError as error:
             raise InvalidInput(f"{request.model} can't draw this: {error}") from error
         values = np.asarray(result.images[0])

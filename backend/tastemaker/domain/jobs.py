@@ -50,6 +50,7 @@ class Job(Generic[RequestT]):
     ``error`` is a sentence for people: what happened and what to do. ``image_ids`` are the
     pictures finished so far, in the order of their index within the request. ``attempts`` counts
     how often a worker took it, ``crashes`` how often a worker died of itself while it had it.
+    ``batch_id`` names the batch of requests that it belongs to, if any.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Job(Generic[RequestT]):
     finished_at: datetime | None = None
     image_ids: tuple[int, ...] = ()
     owner_id: int = LOCAL_OWNER_ID
+    batch_id: str | None = None
 
     @property
     def paused(self) -> bool:

@@ -43,6 +43,10 @@ class Schedule(StrEnum):
 class GenerationRequest:
     """Everything that determines the pictures of one job.
 
+    ``template`` is what the prompt was before ``styles`` were put on it and its alternatives were
+    chosen; ``prompts`` are the prompts picture by picture where they differ. All three are ``None``
+    for a prompt that is drawn as it was written.
+
     Image ``i`` of the job is drawn with seed ``(seed + i) mod 2**63``. ``init_image`` is the
     content address (``sha256:<hex>``) of the picture a variation starts from; ``strength`` in
     (0, 1] says how much of it is redrawn (1 = everything). Both are ``None`` for text to image.
@@ -58,6 +62,9 @@ class GenerationRequest:
     sampler: Sampler
     schedule: Schedule
     negative_prompt: str = ""
+    template: str | None = None
+    styles: tuple[str, ...] | None = None
+    prompts: tuple[str, ...] | None = None
     num_images: int = 1
     strength: float | None = None
     init_image: str | None = None
@@ -66,6 +73,10 @@ class GenerationRequest:
     def seed_of(self, index: int) -> int:
         """The seed of the ``index``-th image of this request, in 0…2^63-1."""
         return (self.seed + index) % (MAX_SEED + 1)
+
+    def prompt_of(self, index: int) -> str:
+        """The prompt of the ``index``-th image of this request."""
+        return self.prompt if self.prompts is None else self.prompts[index]
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary that `from_dict` turns back into an equal request."""
@@ -77,4 +88,7 @@ class GenerationRequest:
         known = {f.name: data[f.name] for f in fields(cls) if f.name in data}
         known["sampler"] = Sampler(known["sampler"])
         known["schedule"] = Schedule(known["schedule"])
+        for name in ("styles", "prompts"):
+            if known.get(name) is not None:
+                known[name] = tuple(known[name])
         return cls(**known)

@@ -21,7 +21,17 @@ KEY = "tastemaker"
 FORMAT = 1
 # What a request says that isn't a sampling parameter: it has a place of its own in the record.
 _NOT_PARAMS = frozenset(
-    {"prompt", "negative_prompt", "seed", "width", "height", "model", "num_images", "parent_id"}
+    {
+        "prompt",
+        "prompts",
+        "negative_prompt",
+        "seed",
+        "width",
+        "height",
+        "model",
+        "num_images",
+        "parent_id",
+    }
 )
 # XML allows none of these, JSON may write all of them as \uXXXX.
 _ESCAPED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")

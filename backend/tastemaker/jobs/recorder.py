@@ -24,7 +24,17 @@ from tastemaker.storage.pictures import encode_png, make_thumbnail
 OWN = ("pipeline", "sampler", "schedule")
 # Columns of their own, or of the whole request rather than of one picture.
 ELSEWHERE = frozenset(
-    ("prompt", "negative_prompt", "model", "width", "height", "seed", "num_images", "parent_id")
+    (
+        "prompt",
+        "prompts",
+        "negative_prompt",
+        "model",
+        "width",
+        "height",
+        "seed",
+        "num_images",
+        "parent_id",
+    )
 )
 
 
@@ -48,7 +58,7 @@ class Recorder:
         params = redraw_params(job, finished)
         content = self._blobs.put(encode_png(finished.image, png_text(request, finished)))
         image = NewImage(
-            prompt=request.prompt,
+            prompt=request.prompt_of(finished.image_index),
             negative_prompt=request.negative_prompt,
             seed=finished.seed,
             params=params,
@@ -90,6 +100,7 @@ class Recorder:
 def png_text(request: GenerationRequest, finished: Finished) -> dict[str, str]:
     """What a PNG carries of its origin: infotext for other programs, and our own record."""
     record = of_request(request, finished.seed)
+    record = replace(record, prompt=request.prompt_of(finished.image_index))
     if "pipeline" in finished.place:
         # It sampled in its own way, whatever the request says.
         own = {name: finished.place[name] for name in OWN if name in finished.place}
