@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, delete, func, or_, select
 
 from tastemaker.domain import (
     LOCAL_OWNER_ID,
@@ -28,11 +28,13 @@ from tastemaker.domain import (
 from tastemaker.errors import Conflict, QueueFull
 from tastemaker.jobs.table import (
     DRAWING,
+    SINGLE,
     UNFINISHED,
     JobTable,
     as_json,
     ended,
     held,
+    is_paused,
     waiting_again,
 )
 from tastemaker.storage.database import Database
@@ -86,7 +88,8 @@ class JobQueue:
             first = self._table.repeated(connection, idempotency_key, mark)
             if first is not None:
                 return first, False
-            waiting = self._table.count(connection, jobs.c.state == JobState.QUEUED, DRAWING)
+            queued = jobs.c.state == JobState.QUEUED
+            waiting = self._table.count(connection, queued, DRAWING, SINGLE)
             if waiting >= self._max_queue:
                 raise QueueFull(
                     f"{waiting} jobs are waiting already, which is as many as are allowed."
@@ -107,16 +110,23 @@ class JobQueue:
         kinds: Sequence[JobKind] = (),
         limit: int = 50,
         before: str | None = None,
+        batch_id: str | None = None,
+        single: bool = False,
     ) -> tuple[AnyJob, ...]:
         """Jobs in ``states`` and of ``kinds`` (all, when empty), newest first.
 
-        With ``before`` only those older than that job; raises `NotFound` when there is none.
+        Only those of the batch ``batch_id``, or only those of no batch when ``single``. With
+        ``before`` only those older than that job; raises `NotFound` when there is none.
         """
         query = select(jobs).where(self._table.mine)
         if states:
             query = query.where(jobs.c.state.in_([state.value for state in states]))
         if kinds:
             query = query.where(jobs.c.kind.in_([kind.value for kind in kinds]))
+        if batch_id is not None:
+            query = query.where(jobs.c.batch_id == batch_id)
+        if single:
+            query = query.where(SINGLE)
         with self._database.read() as connection:
             if before is not None:
                 query = query.where(jobs.c.number < self._table.row(connection, before).number)
@@ -138,19 +148,36 @@ class JobQueue:
             row = self._table.row(connection, job_id)
             if row.state != JobState.QUEUED:
                 return 0
-            ahead = jobs.c.number < row.number
+            ahead = or_(jobs.c.state == JobState.RUNNING, jobs.c.place < row.place)
             return self._table.count(connection, jobs.c.state.in_(UNFINISHED), DRAWING, ahead)
 
+    def positions(self) -> dict[str, int]:
+        """By id, how many unfinished drawings come before each that waits."""
+        with self._database.read() as connection:
+            running = self._table.count(connection, jobs.c.state == JobState.RUNNING, DRAWING)
+            query = select(jobs.c.id).where(
+                jobs.c.state == JobState.QUEUED, self._table.mine, DRAWING
+            )
+            waiting = connection.scalars(query.order_by(jobs.c.place, jobs.c.number)).all()
+            return {job_id: running + place for place, job_id in enumerate(waiting)}
+
     def claim(self, worker: str, *, limit: int = 1) -> tuple[DrawingJob, ...]:
-        """Give the oldest waiting jobs to ``worker``: they are running now, one attempt more.
+        """Give the next waiting jobs to ``worker``: they are running now, one attempt more.
+
+        None while the queue is paused; those that are paused themselves are passed over.
 
         A job over which a worker died is given alone, to a worker with nothing else, and nothing
         else is given beside it: what kills workers must not take other jobs down with it.
         """
-        oldest = (
+        following = (
             select(jobs.c.number, jobs.c.crashes)
-            .where(jobs.c.state == JobState.QUEUED, self._table.mine, DRAWING)
-            .order_by(jobs.c.number)
+            .where(
+                jobs.c.state == JobState.QUEUED,
+                jobs.c.pause_requested == 0,
+                self._table.mine,
+                DRAWING,
+            )
+            .order_by(jobs.c.place, jobs.c.number)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
@@ -158,12 +185,14 @@ class JobQueue:
             jobs.c.state == JobState.RUNNING, jobs.c.worker == worker
         )
         with self._database.write() as connection:
-            waiting = connection.execute(oldest).all()
+            if is_paused(connection):
+                return ()
+            waiting = connection.execute(following).all()
             numbers = _together(waiting, connection.scalars(held).all())
             if not numbers:
                 return ()
             self._table.give(connection, numbers, worker)
-            rows = select(jobs).where(jobs.c.number.in_(numbers)).order_by(jobs.c.number)
+            rows = select(jobs).where(jobs.c.number.in_(numbers)).order_by(jobs.c.place)
             found = to_jobs(connection, connection.execute(rows).all())
             return tuple(job for job in found if is_drawing(job))
 

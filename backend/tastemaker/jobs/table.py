@@ -18,10 +18,16 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 from tastemaker.domain import LOCAL_OWNER_ID, AnyJob, JobKind, JobState
 from tastemaker.errors import Conflict, NotFound
 from tastemaker.storage.rows import to_jobs
-from tastemaker.storage.tables import jobs
+from tastemaker.storage.tables import jobs, settings
 
+PAUSED = "queue_paused"
+"""The name under which `settings` says that no drawing is begun."""
+
+BEHIND = 2**40
+"""Added to the number of a batch's job: its place, behind all that are asked for singly."""
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 DRAWING = jobs.c.kind.in_([kind.value for kind in JobKind if kind.draws])
+SINGLE = jobs.c.batch_id.is_(None)
 TRAINING = jobs.c.kind.in_([kind.value for kind in JobKind if not kind.draws])
 
 
@@ -59,7 +65,7 @@ class JobTable:
         idempotency_key: str | None,
         mark: str,
     ) -> str:
-        """Append a waiting job; returns its id."""
+        """Append a waiting job behind those that were asked for singly; returns its id."""
         job_id = uuid.uuid4().hex
         connection.execute(
             insert(jobs).values(
@@ -73,6 +79,7 @@ class JobTable:
                 owner_id=self._owner_id,
             )
         )
+        connection.execute(update(jobs).where(jobs.c.id == job_id).values(place=jobs.c.number))
         return job_id
 
     def find(self, connection: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
@@ -135,6 +142,12 @@ class JobTable:
             conditions.append(jobs.c.worker == worker)
         query = select(jobs).where(*conditions).order_by(jobs.c.number)
         return to_jobs(connection, connection.execute(query).all())
+
+
+def is_paused(connection: Connection) -> bool:
+    """Whether the queue is paused: what is being drawn goes on, nothing else begins."""
+    found = connection.scalar(select(settings.c.value).where(settings.c.name == PAUSED))
+    return found is not None
 
 
 def as_json(request: Mapping[str, Any]) -> str:

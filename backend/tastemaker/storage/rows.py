@@ -135,6 +135,7 @@ def _to_job(row: Row[Any], image_ids: tuple[int, ...]) -> AnyJob:
         "finished_at": row.finished_at,
         "image_ids": image_ids,
         "owner_id": row.owner_id,
+        "batch_id": row.batch_id,
     }
     if common["kind"].draws:
         return Job(request=GenerationRequest.from_dict(request), **common)

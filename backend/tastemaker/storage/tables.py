@@ -94,7 +94,26 @@ settings = Table(
     Column("value", Text, nullable=False),
 )
 
-# ``number`` gives the strict order of arrival, which times and random ids can't.
+# Many requests that were made together; ``layout`` is JSON, of a grid its axes.
+batches = Table(
+    "batches",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("layout", Text, nullable=False),
+    Column("num_jobs", Integer, nullable=False),
+    Column("num_images", Integer, nullable=False),
+    Column("idempotency_key", Text),
+    Column("fingerprint", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("owner_id", Integer, ForeignKey("owners.id"), nullable=False, server_default="1"),
+    UniqueConstraint("owner_id", "idempotency_key", name="tastemaker_batches_key"),
+)
+
+# ``number`` gives the strict order of arrival, which times and random ids can't; ``place`` the
+# order in which drawings are taken, which may be changed.
 jobs = Table(
     "jobs",
     metadata,
@@ -115,8 +134,13 @@ jobs = Table(
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
     Column("owner_id", Integer, ForeignKey("owners.id"), nullable=False, server_default="1"),
+    Column("place", Integer, nullable=False, server_default="0"),
+    Column("batch_id", Text, ForeignKey("batches.id", ondelete="SET NULL")),
+    Column("batch_row", Integer, nullable=False, server_default="0"),
     UniqueConstraint("owner_id", "idempotency_key", name="tastemaker_jobs_key"),
     Index("tastemaker_jobs_state", "state", "number"),
+    Index("tastemaker_jobs_place", "state", "place"),
+    Index("tastemaker_jobs_batch", "batch_id", "batch_row"),
 )
 
 # ``image_data`` is the content address of the picture ('' when unreadable); while ``width`` is NULL
@@ -179,6 +203,32 @@ preferences = Table(
     Index("tastemaker_preferences_choice", "choice"),
     Index("tastemaker_preferences_preferred", "preferred_id"),
     Index("tastemaker_preferences_rejected", "rejected_id"),
+)
+
+# Prompts as they were typed, for recalling them.
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("text", Text, nullable=False),
+    Column("uses", Integer, nullable=False, server_default="0"),
+    Column("used_at", UtcDateTime, nullable=False),
+    Column("favourite", Integer, nullable=False, server_default="0"),
+    Column("owner_id", Integer, ForeignKey("owners.id"), nullable=False, server_default="1"),
+    UniqueConstraint("owner_id", "text", name="tastemaker_prompts_text"),
+    Index("tastemaker_prompts_used", "owner_id", "used_at"),
+)
+
+# Named templates that are put on a prompt; those without one of their own are negative presets.
+styles = Table(
+    "styles",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("negative_prompt", Text, nullable=False),
+    Column("owner_id", Integer, ForeignKey("owners.id"), nullable=False, server_default="1"),
+    UniqueConstraint("owner_id", "name", name="tastemaker_styles_name"),
 )
 
 # What the owner calls a trained version; its name never changes, because pictures record it.
