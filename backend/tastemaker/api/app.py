@@ -9,6 +9,7 @@ from typing import Any
 from tastemaker.api import (
     bodies,
     docs,
+    edits,
     errors,
     events,
     exchange,
@@ -35,6 +36,7 @@ from tastemaker.api.services import Services
 _RESOURCES = (
     generate.resource,
     variations.resource,
+    edits.resource,
     images.resource,
     files.resource,
     exchange.resource,

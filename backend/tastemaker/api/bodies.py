@@ -73,6 +73,8 @@ def register(app: DocumentedApp, settings: Settings) -> None:
     # Base64 takes four bytes for three.
     bounds = {
         "/api/variations": uploads * 4 // 3 + MAX_JSON_BYTES,
+        # The picture, and a mask that may be as large.
+        "/api/edits": 2 * uploads * 4 // 3 + MAX_JSON_BYTES,
         "/api/infotext": uploads + MAX_JSON_BYTES,
         "/api/images/import": uploads * IMPORT_UPLOADS + MAX_JSON_BYTES,
         _IMPORT: settings.max_model_mb * 1024 * 1024 + MAX_JSON_BYTES,
@@ -145,26 +147,26 @@ def read_form() -> dict[str, Any]:
     return {**request.form.to_dict(), **request.files.to_dict()}
 
 
-def uploaded_bytes(file: object, limit: int) -> bytes:
+def uploaded_bytes(file: object, limit: int, field: str = "image") -> bytes:
     """The bytes of an uploaded file. Raises `InvalidInput`, `PayloadTooLarge`."""
     if not isinstance(file, FileStorage):
         message = "must be an uploaded file"
-        raise InvalidInput(f"image: {message}", (FieldError("image", message),))
+        raise InvalidInput(f"{field}: {message}", (FieldError(field, message),))
     return _within(file.stream.read(limit + 1), limit)
 
 
-def decoded_bytes(text: str, limit: int) -> bytes:
+def decoded_bytes(text: str, limit: int, field: str = "image") -> bytes:
     """The bytes of a picture given as base64 or as a data URI. Raises as `uploaded_bytes`."""
     if text.startswith("data:"):
         header, comma, text = text.partition(",")
         if not comma or not header.endswith(";base64"):
             message = "a data URI must look like data:image/png;base64,..."
-            raise InvalidInput(f"image: {message}", (FieldError("image", message),))
+            raise InvalidInput(f"{field}: {message}", (FieldError(field, message),))
     try:
         data = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         message = "must be base64 or a data URI"
-        raise InvalidInput(f"image: {message}", (FieldError("image", message),)) from error
+        raise InvalidInput(f"{field}: {message}", (FieldError(field, message),)) from error
     return _within(data, limit)
 
 

@@ -64,6 +64,8 @@ REQUEST_COMPONENTS: tuple[type[BaseModel], ...] = (
     exchange.ExportForm,
     exchange.ImportUpload,
     exchange.InfotextUpload,
+    generate.EditRequest,
+    generate.EditUpload,
     generate.VariationsRequest,
     generate.VariationsUpload,
     models.ModelImport,

@@ -6,7 +6,7 @@ from flask import Response
 
 from tastemaker.api.context import services
 from tastemaker.api.document import blueprint
-from tastemaker.api.sampling import complete, model_defaults
+from tastemaker.api.sampling import complete, model_defaults, with_hires
 from tastemaker.api.schemas.generate import GenerateRequest
 from tastemaker.api.schemas.jobs import SubmitHeaders
 from tastemaker.api.submission import DOCUMENTED, fingerprint, submit
@@ -31,5 +31,6 @@ def generate(header: SubmitHeaders, body: GenerateRequest) -> Response:
         negative_prompt="",
         num_images=body.num_images,
     )
+    request = with_hires(request, body.hires, model)
     mark = fingerprint(JobKind.GENERATE, body.model_dump_json(exclude_none=True))
     return submit(JobKind.GENERATE, request, header, mark)

@@ -12,6 +12,7 @@ from tastemaker.api.present import image_params
 from tastemaker.api.schemas.generate import (
     MAX_IMAGES,
     GuidanceScale,
+    HiresRequest,
     SamplingParameters,
     Steps,
 )
@@ -19,6 +20,7 @@ from tastemaker.domain import (
     MAX_LCM_STEPS,
     GenerationDefaults,
     GenerationRequest,
+    Hires,
     ImageRecord,
     ModelInfo,
     Sampler,
@@ -63,6 +65,51 @@ def complete(
     if not model.own_sampler:
         check_steps(request)
     return request
+
+
+def with_hires(
+    request: GenerationRequest, hires: HiresRequest | None, model: ModelInfo
+) -> GenerationRequest:
+    """The request with a second pass, if one is asked for.
+
+    Raises:
+        InvalidInput: the model has none, or can't draw that size; names the largest scale.
+    """
+    if hires is None:
+        return request
+    if model.own_sampler:
+        raise _wrong("hires", f"{model.title} draws in one pass; choose a Stable Diffusion model")
+    multiple = model.size_multiple
+    largest = model.max_size // multiple * multiple
+    scale = hires.scale
+    sides = [round(side * scale / multiple) * multiple for side in (request.width, request.height)]
+    if max(sides) > largest:
+        most = largest / max(request.width, request.height)
+        raise _wrong(
+            "hires.scale",
+            f"makes {sides[0]} × {sides[1]} pixels of {request.width} × {request.height}, but "
+            f"{model.title} draws at most {largest} a side; "
+            + (f"the largest scale is {most:g}" if most > 1 else "begin with a smaller size"),
+        )
+    if sides == [request.width, request.height]:
+        least = multiple / min(request.width, request.height)
+        raise _wrong(
+            "hires.scale",
+            f"is too small to make {request.width} × {request.height} pixels larger: sides are "
+            f"multiples of {multiple}; the next one is {1 + least:g}",
+        )
+    check_steps(replace(request, num_inference_steps=hires.num_inference_steps or 1))
+    second = Hires(
+        scale=scale,
+        strength=hires.strength,
+        num_inference_steps=hires.num_inference_steps or request.num_inference_steps,
+        upscaler=hires.upscaler,
+    )
+    return replace(request, hires=second, final_width=sides[0], final_height=sides[1])
+
+
+def _wrong(field: str, message: str) -> InvalidInput:
+    return InvalidInput(f"{field} {message}.", (FieldError(field, message),))
 
 
 def model_defaults(model: ModelInfo) -> GenerationDefaults:

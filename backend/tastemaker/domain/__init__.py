@@ -4,6 +4,7 @@ Knows no HTTP, no database, no torch and does no I/O. Names are those of the fie
 (diffusers' argument names) and are the same in the database, the API and the browser.
 """
 
+from tastemaker.domain.editing import Box, Extend, Hires, ResizeMode, Upscaler
 from tastemaker.domain.images import ImageRecord, NewImage
 from tastemaker.domain.jobs import (
     AnyJob,
@@ -33,12 +34,15 @@ __all__ = [
     "MAX_SEED",
     "TRAINING_METHODS",
     "AnyJob",
+    "Box",
     "DataSource",
     "DownloadProgress",
     "DrawingJob",
     "Event",
+    "Extend",
     "GenerationDefaults",
     "GenerationRequest",
+    "Hires",
     "ImageRecord",
     "Job",
     "JobKind",
@@ -47,11 +51,13 @@ __all__ = [
     "ModelState",
     "NewImage",
     "RequestT",
+    "ResizeMode",
     "Sampler",
     "Schedule",
     "TrainingDefaults",
     "TrainingJob",
     "TrainingRequest",
+    "Upscaler",
     "is_drawing",
     "is_training",
 ]

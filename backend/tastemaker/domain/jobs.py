@@ -18,6 +18,7 @@ class JobKind(StrEnum):
 
     GENERATE = "generate"
     VARIATIONS = "variations"
+    EDITS = "edits"
     RETRAIN = "retrain"
 
     @property

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Self
+
+from tastemaker.domain.editing import Box, Extend, Hires, ResizeMode
 
 MAX_SEED = 2**63 - 1
 # Latent consistency models are distilled at this many timesteps, and there are no steps between.
@@ -47,9 +49,17 @@ class GenerationRequest:
     chosen; ``prompts`` are the prompts picture by picture where they differ. All three are ``None``
     for a prompt that is drawn as it was written.
 
-    Image ``i`` of the job is drawn with seed ``(seed + i) mod 2**63``. ``init_image`` is the
-    content address (``sha256:<hex>``) of the picture a variation starts from; ``strength`` in
-    (0, 1] says how much of it is redrawn (1 = everything). Both are ``None`` for text to image.
+    Image ``i`` of the job is drawn with seed ``(seed + i) mod 2**63``, at ``width`` x ``height``
+    pixels. What comes out has ``final_width`` x ``final_height`` where that is another size.
+
+    ``init_image`` is the content address (``sha256:<hex>``) of the picture that is started from;
+    ``strength`` in (0, 1] says how much of it is redrawn (1 = everything), ``resize_mode`` how it
+    gets to the size. Without it all three are ``None``: text to image.
+
+    An edit also has a ``mask`` (the content address of a picture of the same size, white where to
+    redraw) or an ``extend``. ``region`` is the part of the extended picture that is drawn, and put
+    back where the mask is, with a transition of ``mask_blur`` pixels around it. ``only_masked`` and
+    ``padding`` say what ``region`` was made from.
     """
 
     prompt: str
@@ -69,6 +79,26 @@ class GenerationRequest:
     strength: float | None = None
     init_image: str | None = None
     parent_id: int | None = None
+    resize_mode: ResizeMode | None = None
+    hires: Hires | None = None
+    mask: str | None = None
+    mask_blur: int | None = None
+    only_masked: bool | None = None
+    padding: int | None = None
+    extend: Extend | None = None
+    region: Box | None = None
+    final_width: int | None = None
+    final_height: int | None = None
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether a part of a picture is redrawn or added, and the rest stays as it is."""
+        return self.mask is not None or self.extend is not None
+
+    @property
+    def final_size(self) -> tuple[int, int]:
+        """Width and height of what comes out."""
+        return self.final_width or self.width, self.final_height or self.height
 
     def seed_of(self, index: int) -> int:
         """The seed of the ``index``-th image of this request, in 0…2^63-1."""
@@ -91,4 +121,15 @@ class GenerationRequest:
         for name in ("styles", "prompts"):
             if known.get(name) is not None:
                 known[name] = tuple(known[name])
+        for name, build in _PARTS.items():
+            if known.get(name) is not None:
+                known[name] = build(known[name])
         return cls(**known)
+
+
+_PARTS: Mapping[str, Callable[[Any], Any]] = {
+    "resize_mode": ResizeMode,
+    "hires": Hires.from_dict,
+    "extend": lambda data: Extend(**data),
+    "region": lambda data: Box(**data),
+}

@@ -1,6 +1,28 @@
 // Generated from backend/openapi.json by `npm run types`. Don't edit.
 
 export interface paths {
+    "/api/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redraw a part of a picture, or extend it.
+         * @description The source is a picture of the gallery (`image_id`), or one sent along (`image`). `mask` says
+         *     what is redrawn, `extend` what is added; everything else keeps its pixels, but for `mask_blur`
+         *     pixels around it.
+         */
+        post: operations["edits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -727,6 +749,175 @@ export interface components {
             total_bytes: number | null;
             eta_seconds: number | null;
         };
+        /** @description Redraw what the mask marks, or extend the picture, or both; the rest stays as it is. */
+        EditRequest: {
+            /**
+             * @description What the picture should not show.
+             * @default null
+             */
+            negative_prompt?: string | null;
+            /** @default null */
+            width?: number | null;
+            /** @default null */
+            height?: number | null;
+            /** @default null */
+            num_inference_steps?: number | null;
+            /**
+             * @description How strongly the prompt is followed; up to 1 means no guidance.
+             * @default null
+             */
+            guidance_scale?: number | null;
+            /**
+             * @description Absent or -1 draws a random seed; the seed used is always reported.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * @description `heun` and `dpmpp_sde` evaluate the model twice per step. `lcm` is for models distilled for it, takes at most 50 steps and keeps its own schedule.
+             * @default null
+             */
+            sampler?: components["schemas"]["Sampler"] | null;
+            /**
+             * @description `ays` (Align Your Steps) was found for Stable Diffusion 1.5 and XL, each with levels of its own.
+             * @default null
+             */
+            schedule?: components["schemas"]["Schedule"] | null;
+            /**
+             * @description Name of a model; absent means the active one.
+             * @default null
+             */
+            model?: string | null;
+            /**
+             * @description What the new part should show. Required with an uploaded picture; otherwise the source's prompt.
+             * @default null
+             */
+            prompt?: string | null;
+            /**
+             * @description How much of the masked part is redrawn: near 0 almost nothing, 1 everything. What `extend` adds is always wholly new.
+             * @default 1
+             */
+            strength?: number;
+            /**
+             * @description Image i is drawn with the seed plus i.
+             * @default 1
+             */
+            num_images?: number;
+            /**
+             * @description Pixels around the mask over which new and old merge.
+             * @default 4
+             */
+            mask_blur?: number;
+            /**
+             * @description true: the masked area alone is drawn, at the model's full resolution, and put back; false: the whole picture is.
+             * @default false
+             */
+            only_masked?: boolean;
+            /**
+             * @description Pixels of its surroundings that are drawn along with `only_masked`.
+             * @default 32
+             */
+            padding?: number;
+            /** @default null */
+            image_id?: number | null;
+            /**
+             * @description A picture as base64 or as a data URI.
+             * @default null
+             */
+            image?: string | null;
+            /**
+             * @description A PNG as base64 or as a data URI, of the picture's proportions: white is redrawn, black is kept. With transparency and otherwise one colour, the transparent part is redrawn.
+             * @default null
+             */
+            mask?: string | null;
+            /** @default null */
+            extend?: components["schemas"]["ExtendRequest"] | null;
+        };
+        /** @description The same as a form with uploaded files. */
+        EditUpload: {
+            /**
+             * @description What the picture should not show.
+             * @default null
+             */
+            negative_prompt?: string | null;
+            /** @default null */
+            width?: number | null;
+            /** @default null */
+            height?: number | null;
+            /** @default null */
+            num_inference_steps?: number | null;
+            /**
+             * @description How strongly the prompt is followed; up to 1 means no guidance.
+             * @default null
+             */
+            guidance_scale?: number | null;
+            /**
+             * @description Absent or -1 draws a random seed; the seed used is always reported.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * @description `heun` and `dpmpp_sde` evaluate the model twice per step. `lcm` is for models distilled for it, takes at most 50 steps and keeps its own schedule.
+             * @default null
+             */
+            sampler?: components["schemas"]["Sampler"] | null;
+            /**
+             * @description `ays` (Align Your Steps) was found for Stable Diffusion 1.5 and XL, each with levels of its own.
+             * @default null
+             */
+            schedule?: components["schemas"]["Schedule"] | null;
+            /**
+             * @description Name of a model; absent means the active one.
+             * @default null
+             */
+            model?: string | null;
+            /**
+             * @description What the new part should show. Required with an uploaded picture; otherwise the source's prompt.
+             * @default null
+             */
+            prompt?: string | null;
+            /**
+             * @description How much of the masked part is redrawn: near 0 almost nothing, 1 everything. What `extend` adds is always wholly new.
+             * @default 1
+             */
+            strength?: number;
+            /**
+             * @description Image i is drawn with the seed plus i.
+             * @default 1
+             */
+            num_images?: number;
+            /**
+             * @description Pixels around the mask over which new and old merge.
+             * @default 4
+             */
+            mask_blur?: number;
+            /**
+             * @description true: the masked area alone is drawn, at the model's full resolution, and put back; false: the whole picture is.
+             * @default false
+             */
+            only_masked?: boolean;
+            /**
+             * @description Pixels of its surroundings that are drawn along with `only_masked`.
+             * @default 32
+             */
+            padding?: number;
+            /** @default null */
+            image_id?: number | null;
+            /**
+             * @description The picture's file (PNG, JPEG, WebP, ...).
+             * @default null
+             */
+            image?: string | null;
+            /**
+             * @description The mask's file, as in `EditRequest`.
+             * @default null
+             */
+            mask?: string | null;
+            /**
+             * @description As JSON text.
+             * @default null
+             */
+            extend?: string | null;
+        };
         /** @description Time and memory of such a training, measured with a few real steps on this machine. */
         EstimateOut: {
             /** @enum {string} */
@@ -744,6 +935,24 @@ export interface components {
         ExportForm: {
             /** @description Ids of pictures, comma-separated. */
             ids: string;
+        };
+        /** @description Pixels that were added on each side. */
+        ExtendOut: {
+            left: number;
+            top: number;
+            right: number;
+            bottom: number;
+        };
+        /** @description Pixels to add on each side. */
+        ExtendRequest: {
+            /** @default 0 */
+            left?: number;
+            /** @default 0 */
+            top?: number;
+            /** @default 0 */
+            right?: number;
+            /** @default 0 */
+            bottom?: number;
         };
         /** @description A rating; it replaces the one before. */
         FeedbackRequest: {
@@ -821,12 +1030,44 @@ export interface components {
              * @default 1
              */
             num_images?: number;
+            /** @default null */
+            hires?: components["schemas"]["HiresRequest"] | null;
         };
         /**
          * @description Which samples: those of the parent, or those of the version itself.
          * @enum {string}
          */
         GridSide: "before" | "after";
+        /** @description The second pass at a larger size. */
+        HiresOut: {
+            scale: number;
+            strength: number;
+            num_inference_steps: number;
+            upscaler: components["schemas"]["Upscaler"];
+        };
+        /** @description A second pass at a larger size: the picture is enlarged, then drawn over. */
+        HiresRequest: {
+            /**
+             * @description Times `width` and `height`, rounded to what the model can draw; at most its `max_size`.
+             * @default 2
+             */
+            scale?: number;
+            /**
+             * @description How much the second pass redraws: near 0 almost nothing, 1 everything.
+             * @default 0.5
+             */
+            strength?: number;
+            /**
+             * @description Absent: as in the first pass.
+             * @default null
+             */
+            num_inference_steps?: number | null;
+            /**
+             * @description `latent` enlarges the latents, which invents more detail and wants a strength of 0.5 or more; `lanczos` enlarges the pixels and stays closer to the first pass.
+             * @default latent
+             */
+            upscaler?: components["schemas"]["Upscaler"];
+        };
         /** @description Changes of one picture; absent fields stay as they are. */
         ImageChange: {
             /** @default  */
@@ -877,7 +1118,7 @@ export interface components {
             width: number;
             height: number;
             model: string;
-            /** @description The picture this one is a variation of. */
+            /** @description The picture this one is a variation or an edit of. */
             parent_id: number | null;
             job_id: string | null;
             title: string;
@@ -919,6 +1160,38 @@ export interface components {
             schedule?: components["schemas"]["Schedule"] | null;
             /** @default null */
             strength?: number | null;
+            /** @default null */
+            resize_mode?: components["schemas"]["ResizeMode"] | null;
+            /** @default null */
+            hires?: components["schemas"]["HiresOut"] | null;
+            /**
+             * @description Content address of the picture it started from.
+             * @default null
+             */
+            init_image?: string | null;
+            /**
+             * @description Content address of an edit's mask.
+             * @default null
+             */
+            mask?: string | null;
+            /** @default null */
+            mask_blur?: number | null;
+            /** @default null */
+            only_masked?: boolean | null;
+            /** @default null */
+            padding?: number | null;
+            /** @default null */
+            extend?: components["schemas"]["ExtendOut"] | null;
+            /**
+             * @description Width at which it was asked to be drawn, where the picture has another.
+             * @default null
+             */
+            width?: number | null;
+            /**
+             * @description Height at which it was asked to be drawn, where the picture has another.
+             * @default null
+             */
+            height?: number | null;
         } & {
             [key: string]: unknown;
         };
@@ -1015,7 +1288,7 @@ export interface components {
          * @description What a job makes.
          * @enum {string}
          */
-        JobKind: "generate" | "variations" | "retrain";
+        JobKind: "generate" | "variations" | "edits" | "retrain";
         /** @description Where to go from here. */
         JobLinks: {
             self: string;
@@ -1074,10 +1347,26 @@ export interface components {
             num_images: number;
             sampler: components["schemas"]["Sampler"];
             schedule: components["schemas"]["Schedule"];
-            /** @description Only of variations. */
+            /** @description Only of variations and edits. */
             strength: number | null;
-            /** @description The picture of the gallery that is varied, if any. */
+            /** @description The picture of the gallery that is varied or edited, if any. */
             parent_id: number | null;
+            /** @description Only of variations. */
+            resize_mode: components["schemas"]["ResizeMode"] | null;
+            /** @description The second pass, if there is one. */
+            hires: components["schemas"]["HiresOut"] | null;
+            /** @description Only of edits. */
+            mask_blur: number | null;
+            /** @description Only of edits. */
+            only_masked: boolean | null;
+            /** @description Only of edits with `only_masked`. */
+            padding: number | null;
+            /** @description Only of edits that extend the picture. */
+            extend: components["schemas"]["ExtendOut"] | null;
+            /** @description Width of the finished pictures, where it isn't `width`. */
+            final_width: number | null;
+            /** @description Height of the finished pictures, where it isn't `height`. */
+            final_height: number | null;
         };
         /** @description The state at the start of one job's stream that resumes nothing. */
         JobSnapshotData: {
@@ -1363,6 +1652,15 @@ export interface components {
             /** @description The first of them. */
             keys: string[];
         };
+        /**
+         * @description How a picture of other proportions gets to a size.
+         *
+         *     ``fit``: all of it inside, one side as its proportions ask. ``crop``: it fills the size, cut
+         *     around its middle. ``pad``: all of it inside, the rest filled by its edge. ``stretch``: bent to
+         *     the size.
+         * @enum {string}
+         */
+        ResizeMode: "fit" | "crop" | "pad" | "stretch";
         /** @description How the version compares with its parent on held-out pictures; null: couldn't be told. */
         RetrainMetrics: {
             better_than_parent: boolean | null;
@@ -1631,6 +1929,11 @@ export interface components {
             value: string;
             reason: string;
         };
+        /**
+         * @description How the first pass is enlarged for the second: its latents, or its pixels by Lanczos.
+         * @enum {string}
+         */
+        Upscaler: "latent" | "lanczos";
         /** @description Variations of a picture: one of the gallery (`image_id`) or a given one (`image`). */
         VariationsRequest: {
             /**
@@ -1681,6 +1984,11 @@ export interface components {
             strength?: number;
             /** @default 4 */
             num_variations?: number;
+            /**
+             * @description How the source gets to `width` × `height`. `fit`: all of it inside, one side smaller than asked where its proportions ask for that; `crop`: it fills the size, cut around its middle; `pad`: all of it inside, the rest filled by its edge; `stretch`.
+             * @default crop
+             */
+            resize_mode?: components["schemas"]["ResizeMode"];
             /** @default null */
             image_id?: number | null;
             /**
@@ -1688,6 +1996,8 @@ export interface components {
              * @default null
              */
             image?: string | null;
+            /** @default null */
+            hires?: components["schemas"]["HiresRequest"] | null;
         };
         /** @description The same as a form with an uploaded file. */
         VariationsUpload: {
@@ -1740,10 +2050,20 @@ export interface components {
             /** @default 4 */
             num_variations?: number;
             /**
+             * @description How the source gets to `width` × `height`. `fit`: all of it inside, one side smaller than asked where its proportions ask for that; `crop`: it fills the size, cut around its middle; `pad`: all of it inside, the rest filled by its edge; `stretch`.
+             * @default crop
+             */
+            resize_mode?: components["schemas"]["ResizeMode"];
+            /**
              * Format: binary
              * @description The picture's file (PNG, JPEG, WebP, ...).
              */
             image: string;
+            /**
+             * @description As JSON text.
+             * @default null
+             */
+            hires?: string | null;
         };
         /** @description What was measured on pictures that were not trained on; null where nothing was. */
         VersionMetrics: {
@@ -1825,6 +2145,160 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    edits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` answers at once; `wait=N` waits up to N seconds. */
+                Prefer?: string;
+                /** @description A repeated POST with the same key returns the first job. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRequest"];
+                "multipart/form-data": components["schemas"]["EditUpload"];
+            };
+        };
+        responses: {
+            /** @description The job ended without all its pictures: it failed or was cancelled. */
+            200: {
+                headers: {
+                    /** @description The job's address. */
+                    Location?: string;
+                    /** @description What of `Prefer` was honoured. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description The pictures are there. */
+            201: {
+                headers: {
+                    /** @description The job's address. */
+                    Location?: string;
+                    /** @description What of `Prefer` was honoured. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Accepted, and not finished within the wait: poll `Location`. */
+            202: {
+                headers: {
+                    /** @description The job's address. */
+                    Location?: string;
+                    /** @description What of `Prefer` was honoured. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stream_events: {
         parameters: {
             query?: {

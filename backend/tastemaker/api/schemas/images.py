@@ -17,7 +17,7 @@ from tastemaker.api.schemas.common import (
     Seed,
     Timestamp,
 )
-from tastemaker.domain import Sampler, Schedule
+from tastemaker.domain import ResizeMode, Sampler, Schedule, Upscaler
 
 MAX_PAGE = 200
 DEFAULT_PAGE = 50
@@ -26,6 +26,24 @@ MAX_SELECTION = 500
 MAX_TITLE = 200
 MAX_TAGS = 20
 MAX_TAG = 50
+
+
+class HiresOut(ResponseModel):
+    """The second pass at a larger size."""
+
+    scale: float
+    strength: float
+    num_inference_steps: int
+    upscaler: Upscaler
+
+
+class ExtendOut(ResponseModel):
+    """Pixels that were added on each side."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
 
 
 class ImageParams(BaseModel):
@@ -38,6 +56,22 @@ class ImageParams(BaseModel):
     sampler: Sampler | None = None
     schedule: Schedule | None = None
     strength: float | None = None
+    resize_mode: ResizeMode | None = None
+    hires: HiresOut | None = None
+    init_image: str | None = Field(
+        None, description="Content address of the picture it started from."
+    )
+    mask: str | None = Field(None, description="Content address of an edit's mask.")
+    mask_blur: int | None = None
+    only_masked: bool | None = None
+    padding: int | None = None
+    extend: ExtendOut | None = None
+    width: int | None = Field(
+        None, description="Width at which it was asked to be drawn, where the picture has another."
+    )
+    height: int | None = Field(
+        None, description="Height at which it was asked to be drawn, where the picture has another."
+    )
 
 
 class ImageOut(ResponseModel):
@@ -53,7 +87,7 @@ class ImageOut(ResponseModel):
     width: int
     height: int
     model: str
-    parent_id: int | None = Field(description="The picture this one is a variation of.")
+    parent_id: int | None = Field(description="The picture this one is a variation or an edit of.")
     job_id: str | None
     title: str
     tags: list[str]

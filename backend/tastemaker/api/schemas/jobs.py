@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from tastemaker.api.schemas.common import QueryModel, ResponseModel, Seed
-from tastemaker.api.schemas.images import ImageOut
+from tastemaker.api.schemas.images import ExtendOut, HiresOut, ImageOut
 from tastemaker.api.schemas.retrain import RetrainRequestOut
-from tastemaker.domain import JobKind, JobState, Sampler, Schedule
+from tastemaker.domain import JobKind, JobState, ResizeMode, Sampler, Schedule
 
 _STATES = "|".join(JobState)
 _KINDS = "|".join(JobKind)
@@ -30,8 +30,22 @@ class JobRequestOut(ResponseModel):
     num_images: int
     sampler: Sampler
     schedule: Schedule
-    strength: float | None = Field(description="Only of variations.")
-    parent_id: int | None = Field(description="The picture of the gallery that is varied, if any.")
+    strength: float | None = Field(description="Only of variations and edits.")
+    parent_id: int | None = Field(
+        description="The picture of the gallery that is varied or edited, if any."
+    )
+    resize_mode: ResizeMode | None = Field(description="Only of variations.")
+    hires: HiresOut | None = Field(description="The second pass, if there is one.")
+    mask_blur: int | None = Field(description="Only of edits.")
+    only_masked: bool | None = Field(description="Only of edits.")
+    padding: int | None = Field(description="Only of edits with `only_masked`.")
+    extend: ExtendOut | None = Field(description="Only of edits that extend the picture.")
+    final_width: int | None = Field(
+        description="Width of the finished pictures, where it isn't `width`."
+    )
+    final_height: int | None = Field(
+        description="Height of the finished pictures, where it isn't `height`."
+    )
 
 
 class JobProgress(ResponseModel):
