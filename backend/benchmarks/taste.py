@@ -14,6 +14,7 @@ need the emoji font, as ``tastemaker starter evaluate`` does. The table is print
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import tempfile
 import time
@@ -286,10 +287,7 @@ def main() -> None:
 
 def _setting(text: str) -> tuple[str, Any]:
     name, value = text.split("=", 1)
-    try:
-        return name, int(value)
-    except ValueError:
-        return name, float(value)
+    return name, json.loads(value)
 
 
 if __name__ == "__main__":

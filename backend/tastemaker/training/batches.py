@@ -14,7 +14,7 @@ from torch import Tensor
 from tastemaker.training.encoding import TrainingSet
 from tastemaker.training.losses import NoiseProcess
 from tastemaker.training.order import Visit
-from tastemaker.training.randomness import Purpose, draw
+from tastemaker.training.randomness import Purpose, draw, generator
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Collator:
-    """Builds the batches of one purpose."""
+    """Builds the batches of one purpose.
+
+    Pictures without a caption teach what guidance leads away from. Where there are ``disliked``
+    ones, they are shown instead of those whose caption is dropped; a second network for the same
+    end is in Wang et al. 2025 (Diffusion-NPO).
+    """
 
     data: TrainingSet
     process: NoiseProcess
@@ -49,6 +54,7 @@ class Collator:
     seed: int
     purpose: Purpose
     caption_dropout: float = 0.0
+    disliked: TrainingSet | None = None
 
     def batch(self, step: int, visits: Sequence[Visit], strata: int) -> Batch:
         """The batch of some of a step's visits; ``strata`` as in `randomness.draw`."""
@@ -64,11 +70,14 @@ class Collator:
                 caption_dropout=self.caption_dropout,
                 strata=strata,
             )
-            latents.append(self.data.latents(visit.index, chance.posterior_noise))
+            shown, index = self.data, visit.index
+            if chance.drops_caption and self.disliked is not None:
+                shown, index = self.disliked, self._disliked_for(step, visit.sample)
+            latents.append(shown.latents(index, chance.posterior_noise))
             noise.append(chance.noise)
             timesteps.append(chance.timestep)
             states.append(self.data.caption(visit.index, dropped=chance.drops_caption))
-            labels.append(float(self.data.items[visit.index].feedback))
+            labels.append(float(shown.items[index].feedback))
         clean = torch.stack(latents).to(self.device)
         eps = torch.stack(noise).to(self.device)
         times = torch.tensor(timesteps, device=self.device)
@@ -81,3 +90,8 @@ class Collator:
             roles=torch.tensor([visit.role for visit in visits], device=self.device),
             samples=torch.tensor([visit.sample for visit in visits], device=self.device),
         )
+
+    def _disliked_for(self, step: int, sample: int) -> int:
+        assert self.disliked is not None
+        chance = generator(self.seed, Purpose.DISLIKED, step, sample)
+        return int(chance.integers(len(self.disliked)))

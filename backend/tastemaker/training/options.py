@@ -47,6 +47,8 @@ class TrainingOptions:
     takes ``warmup_steps``, but at most a fifth of the run.
     ``ema_decay``, ``min_snr_gamma`` and ``replay_weight`` switch off at 0. ``beta`` rises linearly
     to ``final_beta`` over the run; both are for 16,384 latent values and get scaled to the model's.
+    ``caption_dropout`` is the share of pictures trained without their caption; with
+    ``avoid_disliked`` disliked ones take their place (see `Division`), if there are any.
     ``resolution`` is the side in pixels of the square that pictures are fitted to (``None``: the
     model's own size). A checkpoint with a validation is made every ``checkpoint_every`` steps; the
     newest ``keep`` and the best stay.
@@ -66,6 +68,7 @@ class TrainingOptions:
     final_beta: float = 5000.0
     replay_weight: float = 0.5
     caption_dropout: float = 0.1
+    avoid_disliked: bool = True
     resolution: int | None = None
     seed: int = 0
     checkpoint_every: int = 50

@@ -23,6 +23,7 @@ class Purpose(IntEnum):
     ORDER = 4
     SPLIT = 5
     BOOTSTRAP = 6
+    DISLIKED = 7
 
 
 @dataclass(frozen=True, eq=False)

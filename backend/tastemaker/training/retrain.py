@@ -16,10 +16,10 @@ import numpy as np
 
 from tastemaker.diffusion.components import Components
 from tastemaker.domain import GenerationRequest
-from tastemaker.errors import InvalidInput
 from tastemaker.models.versions import VersionRecord, read_version
 from tastemaker.training.cache import TensorCache
 from tastemaker.training.data.examples import Example
+from tastemaker.training.division import divide, unrated
 from tastemaker.training.encoding import ExampleEncoder, TrainingSet, Unusable
 from tastemaker.training.evaluate import (
     STRATA,
@@ -27,12 +27,10 @@ from tastemaker.training.evaluate import (
     Floats,
     HeldOut,
     rating_auc,
-    split_by_prompt,
 )
 from tastemaker.training.files import new_file, write_json
 from tastemaker.training.options import Method, TrainingOptions
 from tastemaker.training.progress import Observer, Stop
-from tastemaker.training.readiness import HELD_OUT_SHARE, MOST_HELD_OUT
 from tastemaker.training.replay import draw_replay
 from tastemaker.training.samples import Samples, is_sampled
 from tastemaker.training.state import Outcome, RunData
@@ -143,10 +141,11 @@ def _retrain(
     on_encoded = interruptible(watch, "encoding", len(work.examples))
     encoded, unusable = encoder.encode(work.examples, on_encoded)
     encoded = encoded.paired(work.pairs)
-    train, validation, judged = split(work.options, encoded, with_unrated=work.with_unrated)
+    parts = divide(encoded, work.options, with_unrated=work.with_unrated)
+    train, judged = parts.train, parts.judged
     replay = encoder.encode(drawn)[0] if drawn else None
     if not own_replay:
-        replay = _unrated(encoded, held=judged)
+        replay = unrated(encoded, held=judged)
     watch.on_split(len(train), len(judged))
 
     def on_checkpoint(step: int) -> None:
@@ -156,7 +155,7 @@ def _retrain(
 
     trainer = Trainer(
         components,
-        RunData(train, validation, replay),
+        RunData(train, parts.validation, replay, parts.disliked),
         work.options,
         folder,
         on_progress=watch.on_progress,
@@ -229,52 +228,9 @@ def _replays_data(work: Assignment) -> bool:
     return work.with_unrated and work.options.method is Method.PREFERENCE
 
 
-def _unrated(encoded: TrainingSet, held: TrainingSet) -> TrainingSet:
-    judged = {item.caption for item in held.items}
-    rejected = encoded.compared
-    return encoded.only(
-        [
-            i
-            for i, item in enumerate(encoded.items)
-            if not item.feedback and i not in rejected and item.caption not in judged
-        ]
-    )
-
-
 def not_begun(stop: Stop) -> Outcome:
     """The outcome of a run that was stopped in a chapter before training."""
     return Outcome(0, 0, None, stop, False, (), None)
-
-
-def split(
-    options: TrainingOptions, encoded: TrainingSet, *, with_unrated: bool = False
-) -> tuple[TrainingSet, TrainingSet, TrainingSet]:
-    """What to train on, what to validate with, and what to judge the result by.
-
-    Prompts of the last two are not among the first. Preferences are learned from rated and from
-    compared pictures. All other methods learn of rated ones those that are liked (and unrated ones
-    ``with_unrated``); ratings are judged by liked and disliked ones.
-
-    Raises:
-        InvalidInput: nothing is left to learn from.
-    """
-    captions = [item.caption for item in encoded.items]
-    train, held = split_by_prompt(captions, HELD_OUT_SHARE, options.seed)
-    held = held[:MOST_HELD_OUT]
-    labels = [item.feedback for item in encoded.items]
-    compared = encoded.compared
-    if options.method is Method.PREFERENCE:
-        rated = [i for i in train if labels[i] or i in compared]
-        judged = [i for i in held if labels[i] or i in compared]
-        return encoded.only(rated), encoded.only(judged), encoded.only(judged)
-    wanted = {0, 1} if with_unrated else {1} if any(labels) else {0}
-    # Of compared pictures without a rating half were rejected.
-    unknown = {i for i in compared if not labels[i]}
-    mine = [i for i in train if labels[i] in wanted and i not in unknown]
-    if not mine:
-        raise InvalidInput("There are no liked pictures to learn from: rate some with thumbs up.")
-    validation = [i for i in held if labels[i] in wanted and i not in unknown]
-    return encoded.only(mine), encoded.only(validation), encoded.only(held)
 
 
 def measure(options: TrainingOptions, outcome: Outcome, held: HeldOut | None) -> dict[str, Any]:

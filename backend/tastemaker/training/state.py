@@ -16,16 +16,17 @@ held-out pictures a smaller difference says nothing."""
 
 @dataclass(frozen=True, eq=False)
 class RunData:
-    """What a run learns from, what it is measured on, and what it must not forget."""
+    """What a run learns from, what it is measured on, what it must not forget, what to avoid."""
 
     train: TrainingSet
     validation: TrainingSet | None = None
     replay: TrainingSet | None = None
+    disliked: TrainingSet | None = None
 
     @property
     def digest(self) -> str:
         """A hash of all that training depends on."""
-        parts = (self.train, self.validation, self.replay)
+        parts = (self.train, self.validation, self.replay, self.disliked)
         return "-".join(part.digest[:32] if part is not None else "none" for part in parts)
 
 

@@ -6,6 +6,7 @@ The only file that builds accelerate's objects. Knows no checkpoints and no prog
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import torch
 from accelerate import Accelerator
@@ -46,7 +47,11 @@ class Stepper:
         self.objective = Objective(self.trainee, model, self._process, options, self.accelerator)
         self.total_steps = options.total_steps(len(data.train))
         self._latent_values = math.prod(data.train.latent_shape)
-        self._training = self._collator(data.train, Purpose.TRAINING, options.caption_dropout)
+        self._training = replace(
+            self._collator(data.train, Purpose.TRAINING),
+            caption_dropout=options.caption_dropout,
+            disliked=data.disliked,
+        )
         self._order = _order(data.train, options, self.accelerator.num_processes)
         self._replay: tuple[Collator, Order] | None = None
         if data.replay is not None and len(data.replay) and options.replay_weight:
@@ -101,9 +106,9 @@ class Stepper:
             return result.error
         return result.preference_loss(scaled_beta(self._options.final_beta, self._latent_values))
 
-    def _collator(self, data: TrainingSet, purpose: Purpose, dropout: float = 0.0) -> Collator:
+    def _collator(self, data: TrainingSet, purpose: Purpose) -> Collator:
         device, seed = self.accelerator.device, self._options.seed
-        return Collator(data, self._process, device, seed, purpose, dropout)
+        return Collator(data, self._process, device, seed, purpose)
 
     def _parts(self, collator: Collator, order: Order, step: int, batch_size: int) -> list[Batch]:
         """This process's share of the step's pictures, in parts that fit into memory."""

@@ -23,10 +23,13 @@ def options(method: str, **changes: Any) -> TrainingOptions:
 
 
 def data(components: Components, cache: Path) -> RunData:
-    """Eight pictures to learn from, four held out, two not to forget; half of each liked."""
+    """Eight pictures to learn from, four held out, two not to forget, one to avoid."""
     encoded = make_set(components, cache)
     return RunData(
-        encoded.only(range(8)), validation=encoded.only(range(8, 12)), replay=encoded.only([0, 3])
+        encoded.only(range(8)),
+        validation=encoded.only(range(8, 12)),
+        replay=encoded.only([0, 3]),
+        disliked=encoded.only([2]),
     )
 
 

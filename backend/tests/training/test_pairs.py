@@ -15,13 +15,13 @@ from torch.nn import functional as F
 
 from tastemaker.diffusion.components import Components
 from tastemaker.errors import InvalidInput
+from tastemaker.training.division import divide
 from tastemaker.training.encoding import Item, TrainingSet
 from tastemaker.training.losses import NoiseProcess, scaled_beta
 from tastemaker.training.order import PairedOrder, shared
 from tastemaker.training.pairs import pair_up
 from tastemaker.training.progress import Stop
 from tastemaker.training.randomness import Purpose, draw
-from tastemaker.training.retrain import split
 from tastemaker.training.state import RunData
 from tastemaker.training.stepper import Stepper
 from tastemaker.training.trainer import Trainer
@@ -254,10 +254,12 @@ def test_compared_pictures_without_a_rating_are_for_preferences_only(
     )
     data = replace(encoded, items=items_).paired([("0", "5"), ("1", "6")])
     for method, with_unrated in (("lora", False), ("lora", True), ("full", True)):
-        train, validation, _ = split(options(method), data, with_unrated=with_unrated)
+        parts = divide(data, options(method), with_unrated=with_unrated)
+        train, validation = parts.train, parts.validation
         keys = {item.key for part in (train, validation) for item in part.items}
         assert not keys & {"0", "1", "5", "6"}
-    train, validation, _ = split(options("preference"), data)
+    parts = divide(data, options("preference"))
+    train, validation = parts.train, parts.validation
     keys = {item.key for part in (train, validation) for item in part.items}
     assert {"0", "1", "5", "6"} <= keys
     assert len(train.pairs) + len(validation.pairs) == len(data.pairs)

@@ -13,11 +13,12 @@ import pytest
 from tastemaker.diffusion.components import Components
 from tastemaker.errors import InsufficientDisk, InvalidInput
 from tastemaker.training.cache import TensorCache
+from tastemaker.training.division import divide
 from tastemaker.training.encoding import ExampleEncoder
 from tastemaker.training.options import Method
 from tastemaker.training.progress import Stop
 from tastemaker.training.readiness import check_disk, check_ratings, choose_method, disk_bytes
-from tastemaker.training.retrain import Assignment, Observer, retrain, split
+from tastemaker.training.retrain import Assignment, Observer, retrain
 from tastemaker.training.samples import MOST_CHECKPOINTS, is_sampled
 from tastemaker.training.versions import check_weights
 from tests.diffusion.conftest import request
@@ -111,17 +112,26 @@ def test_likes_are_learned_and_all_ratings_judge(tiny: Components, tmp_path: Pat
     work = assignment("lora")
     encoded, _ = ExampleEncoder(tiny, TensorCache(tmp_path)).encode(work.examples)
     for method in ("lora", "preference"):
-        train, validation, judged = split(options(method), encoded)
+        parts = divide(encoded, options(method))
+        train, validation, judged = parts.train, parts.validation, parts.judged
         liked_only = method == "lora"
         assert {i.feedback for i in train.items} == ({1} if liked_only else {1, -1})
         assert {i.feedback for i in validation.items} == ({1} if liked_only else {1, -1})
         assert {i.feedback for i in judged.items} == {1, -1}
         assert not {i.caption for i in train.items} & {i.caption for i in judged.items}
+        if liked_only:
+            assert parts.disliked is not None
+            assert {i.feedback for i in parts.disliked.items} == {-1}
+            assert len(parts.disliked) + len(train) + len(judged) == 20
+        else:
+            assert parts.disliked is None
+    assert divide(encoded, options("lora", avoid_disliked=False)).disliked is None
     unrated = [replace(example, feedback=0) for example in work.examples]
     encoded, _ = ExampleEncoder(tiny, TensorCache(tmp_path)).encode(unrated)
-    train, validation, judged = split(options("full"), encoded)
-    assert len(train) + len(judged) == 20
-    assert len(validation) == len(judged)
+    parts = divide(encoded, options("full"))
+    assert len(parts.train) + len(parts.judged) == 20
+    assert len(parts.validation) == len(parts.judged)
+    assert parts.disliked is None
 
 
 @pytest.mark.parametrize(
