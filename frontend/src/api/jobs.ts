@@ -8,7 +8,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import type { AnyJob, GenerateBody, Job, JobState, VariationsBody } from "./types";
+import type { AnyJob, EditsBody, GenerateBody, Job, JobState, VariationsBody } from "./types";
 
 const asynchronous = { Prefer: "respond-async" };
 
@@ -30,7 +30,7 @@ async function drawing(call: Promise<AnyJob>): Promise<Job> {
 export const jobsQuery = queryOptions({
   queryKey: ["jobs"],
   queryFn: async ({ signal, client: cache }): Promise<Job[]> => {
-    const query = { limit: 50, kind: "generate,variations" };
+    const query = { limit: 50, kind: "generate,variations,edits" };
     const page = await unwrap(client.GET("/api/jobs", { params: { query }, signal }));
     const items = page.items.filter(draws);
     // Jobs that still wait but are older than this page of the history stay in view.
@@ -92,6 +92,39 @@ export function useVariations() {
   return useMutation({
     mutationFn: (body: VariationsBody) =>
       drawing(unwrap(client.POST("/api/variations", { body, headers: asynchronous }))),
+    onSuccess: (job) => rememberJob(cache, job),
+  });
+}
+
+/** Variations that a form asks for: tried again with the same key they are drawn once. */
+export function useImageToImage() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ body, key }: { body: VariationsBody; key: string }) =>
+      drawing(
+        unwrap(
+          client.POST("/api/variations", {
+            body,
+            headers: { ...asynchronous, "Idempotency-Key": key },
+          }),
+        ),
+      ),
+    onSuccess: (job) => rememberJob(cache, job),
+  });
+}
+
+export function useEdits() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ body, key }: { body: EditsBody; key: string }) =>
+      drawing(
+        unwrap(
+          client.POST("/api/edits", {
+            body,
+            headers: { ...asynchronous, "Idempotency-Key": key },
+          }),
+        ),
+      ),
     onSuccess: (job) => rememberJob(cache, job),
   });
 }

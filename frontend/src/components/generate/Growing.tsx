@@ -8,8 +8,13 @@ export function Growing({ job, index }: { job: Job; index: number }) {
   const preview = previews[index];
   const total = latest?.total_steps ?? job.request.num_inference_steps;
   const left = 1 - (steps[index] ?? latest?.step ?? 0) / Math.max(1, total);
+  const { width, height, final_width, final_height } = job.request;
   return (
-    <AspectRatio ratio={job.request.width / job.request.height} overflow="hidden" rounded="l2">
+    <AspectRatio
+      ratio={(final_width ?? width) / (final_height ?? height)}
+      overflow="hidden"
+      rounded="l2"
+    >
       {preview ? (
         <Box bg="bg.muted">
           <img

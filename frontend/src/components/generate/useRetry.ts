@@ -4,45 +4,35 @@ import type { Job } from "@/api/types";
 import { notifyError } from "@/components/ui/toaster";
 import { uniqueKey } from "@/utils/id";
 
-/** A function that sends the job's request again; `null` when it can't be (an uploaded source). */
+/** What both ways of asking take of a request as it was. */
+function samplingOf({ request }: Job) {
+  const { prompt, negative_prompt, model, width, height, num_inference_steps } = request;
+  const { guidance_scale, seed, sampler, schedule, hires } = request;
+  const size = { width, height, num_inference_steps, guidance_scale };
+  return { prompt, negative_prompt, model, ...size, seed, sampler, schedule, hires };
+}
+
+/**
+ * A function that sends the job's request again; `null` when it can't be: an uploaded source or a
+ * mask isn't in the request.
+ */
 export function useRetry(job: Job): { retry: (() => void) | null; pending: boolean } {
   const generate = useGenerate();
   const vary = useVariations();
   const { strength, parent_id, num_images, resize_mode } = job.request;
-  const sampling = samplingOf(job.request);
   const onError = (error: Error) => notifyError(error, "It couldn't be started again");
   const pending = generate.isPending || vary.isPending;
   if (job.kind === "generate") {
-    const body = { ...sampling, num_images };
+    const body = { ...samplingOf(job), num_images };
     return { retry: () => generate.mutate({ body, key: uniqueKey() }, { onError }), pending };
   }
-  // An edit's mask isn't part of what a job tells.
   if (parent_id === null || job.kind !== "variations") return { retry: null, pending };
   const body = {
-    ...sampling,
+    ...samplingOf(job),
     image_id: parent_id,
     strength: strength ?? 0.5,
     num_variations: num_images,
-    resize_mode: resize_mode ?? "crop",
+    ...(resize_mode && { resize_mode }),
   };
   return { retry: () => vary.mutate(body, { onError }), pending };
-}
-
-/** What all kinds of requests have in common, as it was asked for. */
-function samplingOf(request: Job["request"]) {
-  const { prompt, negative_prompt, model, width, height, seed, sampler, schedule, hires } = request;
-  const { num_inference_steps, guidance_scale } = request;
-  return {
-    prompt,
-    negative_prompt,
-    model,
-    width,
-    height,
-    num_inference_steps,
-    guidance_scale,
-    seed,
-    sampler,
-    schedule,
-    hires,
-  };
 }
