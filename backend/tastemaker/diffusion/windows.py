@@ -11,11 +11,9 @@ from typing import Any
 
 import torch
 
+from tastemaker.diffusion.cuts import MOST_WINDOWS, windows
 from tastemaker.diffusion.prompts import Piece
 
-MOST_WINDOWS = 32
-"""A prompt of more is cut: attention would take ever longer, and the U-Net never saw the like."""
-_BACKTRACK = 20
 _LEVEL = 0.01
 
 
@@ -78,7 +76,7 @@ class TextTower:
         for piece in pieces:
             ids = self._tokenizer(piece.text, add_special_tokens=False, verbose=False).input_ids
             tokens += [(token, piece.weight) for token in ids]
-        cuts = _windows(tokens, self.length - 2, self._comma())
+        cuts = windows(tokens, self.length - 2, self._comma())
         dropped = sum(map(len, cuts[MOST_WINDOWS:]))
         return Reading(tuple(map(self._encode_window, cuts[:MOST_WINDOWS])), dropped)
 
@@ -128,20 +126,3 @@ def weighted(states: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     least = _LEVEL * states.std()
     meaningful = (torch.minimum(before.abs(), after.abs()) > least) & (before * after > 0)
     return torch.where(meaningful, scaled * (before / after), scaled)
-
-
-def _windows(
-    tokens: Sequence[tuple[int, float]], size: int, comma: int | None
-) -> list[Sequence[tuple[int, float]]]:
-    """``tokens`` in parts of at most ``size``, cut after a comma if there is one shortly before."""
-    parts: list[Sequence[tuple[int, float]]] = []
-    start = 0
-    while len(tokens) - start > size:
-        end = start + size
-        for place in range(end - 1, max(start, end - _BACKTRACK - 1), -1):
-            if tokens[place][0] == comma:
-                end = place + 1
-                break
-        parts.append(tokens[start:end])
-        start = end
-    return [*parts, tokens[start:]]

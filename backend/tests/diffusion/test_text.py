@@ -6,11 +6,12 @@ import pytest
 import torch
 
 from tastemaker.diffusion.components import Components
+from tastemaker.diffusion.cuts import MOST_WINDOWS
 from tastemaker.diffusion.engine import Engine
 from tastemaker.diffusion.generate import generate
 from tastemaker.diffusion.outcomes import Finished
 from tastemaker.diffusion.text import CACHED_PROMPTS, Conditioning, PromptEncoder
-from tastemaker.diffusion.windows import MOST_WINDOWS, weighted
+from tastemaker.diffusion.windows import weighted
 from tests.diffusion.conftest import psnr, request
 from tests.diffusion.test_engine import drain, finished, ticket
 
