@@ -48,6 +48,10 @@ export const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("@/pages/image")).ImagePage }),
           },
           {
+            path: "edit",
+            lazy: async () => ({ Component: (await import("@/pages/edit")).EditPage }),
+          },
+          {
             path: "retrain",
             lazy: async () => ({ Component: (await import("@/pages/retrain")).RetrainPage }),
           },

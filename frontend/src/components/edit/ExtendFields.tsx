@@ -1,6 +1,6 @@
 // How many pixels are added on each side, as numbers.
-import { Button, Field, Fieldset, Flex, Input, SimpleGrid, Text } from "@chakra-ui/react";
-import { useEffect, useState } from "react";
+import { Button, Field, Flex, Input, SimpleGrid, Stack, Text } from "@chakra-ui/react";
+import { useEffect, useId, useState } from "react";
 import { useStore } from "@/utils/store";
 import { largestExtend } from "./extend";
 import { isExtended, noExtend, type Side, sides, type Work } from "./work";
@@ -11,15 +11,16 @@ type Props = { work: Work; error: string | undefined; onChange: () => void };
 
 export function ExtendFields({ work, error, onChange }: Props) {
   useStore(work.changed);
+  const heading = useId();
   const { extend, picture } = work;
   const width = picture.width + extend.left + extend.right;
   const height = picture.height + extend.top + extend.bottom;
   return (
-    <Fieldset.Root invalid={Boolean(error)} gap="2">
+    <Stack role="group" aria-labelledby={heading} gap="2">
       <Flex align="baseline" justify="space-between" gap="3">
-        <Fieldset.Legend fontWeight="medium" textStyle="sm">
+        <Text id={heading} fontWeight="medium" textStyle="sm">
           Extend the picture
-        </Fieldset.Legend>
+        </Text>
         {isExtended(extend) && (
           <Button
             size="2xs"
@@ -49,7 +50,7 @@ export function ExtendFields({ work, error, onChange }: Props) {
             : "In pixels, or drag the frame with the tool above (X)."}
         </Text>
       )}
-    </Fieldset.Root>
+    </Stack>
   );
 }
 
