@@ -36,9 +36,9 @@ DEFAULT_SOURCE = "gallery"
 @click.option(
     "--method",
     type=click.Choice([m.value for m in Method]),
-    help="full: all weights of the U-Net; lora: a small addition, from liked pictures; "
-    "preference: an addition from likes and dislikes. By default the model and the number of "
-    "ratings decide.",
+    help="full: all weights of the U-Net learn what is liked, and to lead away from what isn't; lora: a "
+    "small addition learns the same; preference: an addition, by the preference loss. By default "
+    "the model and the number of ratings decide.",
 )
 @click.option("--steps", "max_steps", type=int, help="Most optimiser steps.")
 @click.option("--epochs", "max_epochs", type=float, help="Most passes over the pictures.")

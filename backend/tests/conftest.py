@@ -10,6 +10,10 @@ from hypothesis import settings
 # Tests ask for compiled networks where they are about them: others shouldn't pay for them.
 os.environ.setdefault("TASTEMAKER_COMPILE", "off")
 
+# Workers beside each other have a core each.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("developer", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "developer")

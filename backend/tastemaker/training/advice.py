@@ -73,8 +73,8 @@ def _from_likes(rated: int) -> Advice:
     if rated >= PLENTY:
         return Advice("plenty", 0, _PLENTY)
     text = (
-        "Enough to learn from what you like; dislikes show afterwards whether it did. More ratings "
-        f"make it surer, up to about {PLENTY}."
+        "Enough to learn from what you like and what you don't. More ratings make it surer, up to "
+        f"about {PLENTY}."
     )
     return Advice("likes", PLENTY - rated, text)
 

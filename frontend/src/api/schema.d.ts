@@ -1023,15 +1023,22 @@ export interface components {
              * @default null
              */
             model?: string | null;
-            /** @description What the picture should show. */
-            prompt: string;
             /**
              * @description Image i is drawn with the seed plus i.
              * @default 1
              */
             num_images?: number;
+            /** @description Names of styles to put on the prompt, in this order. */
+            styles?: string[];
+            /**
+             * @description `{a|b}` and `__wildcard__` in the prompt are chosen by the seed of each picture, whose record keeps both the prompt and its template. false: the prompt is drawn as it is written.
+             * @default true
+             */
+            alternatives?: boolean;
             /** @default null */
             hires?: components["schemas"]["HiresRequest"] | null;
+            /** @description What the picture should show. */
+            prompt: string;
         };
         /**
          * @description Which samples: those of the parent, or those of the version itself.
@@ -1303,7 +1310,9 @@ export interface components {
             request: components["schemas"]["JobRequestOut"] | null;
             /** @description Of kind retrain; else null. */
             retrain: components["schemas"]["RetrainRequestOut"] | null;
-            /** @description It waits until it is resumed; only of kind retrain. */
+            /** @description The batch that it belongs to. */
+            batch_id: string | null;
+            /** @description It waits until it is resumed. */
             paused: boolean;
             /** Format: date-time */
             created_at: string;
@@ -1336,6 +1345,10 @@ export interface components {
         /** @description What was asked for, with every default filled in. */
         JobRequestOut: {
             prompt: string;
+            /** @description What was typed, where styles or alternatives made another prompt of it. */
+            template: string | null;
+            /** @description Styles that were put on the prompt. */
+            styles: string[] | null;
             negative_prompt: string;
             model: string;
             width: number;
@@ -1608,6 +1621,24 @@ export interface components {
             /** @description Give it back to resume after this message. */
             id?: string;
         };
+        /** @description The queue was paused, resumed, reordered or cleared, or a batch changed as a whole. */
+        QueueData: {
+            /** @description Nothing new is begun. */
+            paused: boolean;
+            /**
+             * @description The batch that changed, if it was one.
+             * @default null
+             */
+            batch_id?: string | null;
+        };
+        QueueEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "queue";
+            data: components["schemas"]["QueueData"];
+        };
         /** @description How well a version tells liked from disliked held-out pictures, with a 95 % interval. */
         RatingAucOut: {
             /** @description 0.5 by chance, 1 perfectly. */
@@ -1715,7 +1746,7 @@ export interface components {
              */
             dataset?: string | null;
             /**
-             * @description full: all weights of the U-Net; lora: an addition, from liked pictures; preference: an addition, from likes and dislikes; auto: the model and the number of ratings decide.
+             * @description full: all weights of the U-Net learn liked pictures, and disliked ones as what to lead away from; lora: an addition learns the same; preference: an addition, by the preference loss; auto: the model and the number of ratings decide.
              * @default auto
              * @enum {string}
              */
@@ -1846,7 +1877,11 @@ export interface components {
          * @enum {string}
          */
         Schedule: "normal" | "karras" | "exponential" | "sgm_uniform" | "ays";
-        /** @description The state at the start of a stream that resumes nothing: everything waiting or running. */
+        /**
+         * @description The state at the start of a stream that resumes nothing: everything waiting or running.
+         *
+         *     Of batches only what `/api/batches` says.
+         */
         SnapshotData: {
             jobs: components["schemas"]["JobOut"][];
             models: components["schemas"]["ModelOut"][];
@@ -1862,7 +1897,7 @@ export interface components {
             id?: string;
         };
         /** @description One message of `/api/events`. */
-        StreamEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PreviewEvent"] | components["schemas"]["ImageEvent"] | components["schemas"]["TrainingEvent"] | components["schemas"]["ModelEvent"];
+        StreamEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PreviewEvent"] | components["schemas"]["ImageEvent"] | components["schemas"]["TrainingEvent"] | components["schemas"]["ModelEvent"] | components["schemas"]["QueueEvent"];
         /** @description What the user interface needs to know about the server. */
         SystemOut: {
             version: string;
@@ -3618,6 +3653,8 @@ export interface operations {
                 /** @description Kinds, comma-separated; absent: all. */
                 kind?: string;
                 limit?: number;
+                /** @description Only jobs of this batch; `none`: only those of no batch. */
+                batch?: string;
                 /** @description Only jobs older than this one (an id). */
                 before?: string;
             };
@@ -4989,7 +5026,7 @@ export interface operations {
                 /** @description feedback: pictures rated in the gallery; dataset: a dataset; both: the two together. */
                 source?: components["schemas"]["DataSource"];
                 dataset?: string;
-                /** @description full: all weights of the U-Net; lora: an addition, from liked pictures; preference: an addition, from likes and dislikes; auto: the model and the number of ratings decide. */
+                /** @description full: all weights of the U-Net learn liked pictures, and disliked ones as what to lead away from; lora: an addition learns the same; preference: an addition, by the preference loss; auto: the model and the number of ratings decide. */
                 method?: "auto" | "full" | "lora" | "preference";
                 base_model?: string;
                 num_epochs?: number;

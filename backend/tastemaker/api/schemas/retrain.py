@@ -29,8 +29,9 @@ Rank = Annotated[int, Field(ge=1, le=1024, description="Size of the addition; no
 
 _SOURCE = "feedback: pictures rated in the gallery; dataset: a dataset; both: the two together."
 _METHOD = (
-    "full: all weights of the U-Net; lora: an addition, from liked pictures; preference: an "
-    "addition, from likes and dislikes; auto: the model and the number of ratings decide."
+    "full: all weights of the U-Net learn liked pictures, and disliked ones as what to lead away "
+    "from; lora: an addition learns the same; preference: an addition, by the preference loss; "
+    "auto: the model and the number of ratings decide."
 )
 
 

@@ -14,7 +14,7 @@ export const sources: readonly Choice<Source>[] = [
     label: "A dataset",
     hint: "Pictures with captions from the hub: it learns what they show.",
   },
-  { value: "both", label: "Both", hint: "Your liked pictures together with a dataset." },
+  { value: "both", label: "Both", hint: "Your rated pictures together with a dataset." },
 ];
 
 export const methods: readonly Choice<Method>[] = [
@@ -26,17 +26,17 @@ export const methods: readonly Choice<Method>[] = [
   {
     value: "lora",
     label: "LoRA",
-    hint: "Learns from liked pictures in a small add-on; quick and hard to spoil.",
+    hint: "Towards what you like and away from what you don't, in a small add-on; hard to spoil.",
   },
   {
     value: "preference",
     label: "Preference",
-    hint: "Learns from likes, dislikes and comparisons what you would choose.",
+    hint: "Learns likes, dislikes and comparisons as a choice between them (KTO, DPO).",
   },
   {
     value: "full",
     label: "Full",
-    hint: "Changes all weights; best for small models, slow for large ones without a GPU.",
+    hint: "The same in all weights; best for small models, slow for large ones without a GPU.",
   },
 ];
 
