@@ -20,6 +20,7 @@ export type ResizeMode = NonNullable<VariationsBody["resize_mode"]>;
 export type System = Schemas["SystemOut"];
 export type Sampler = JobRequest["sampler"];
 export type Schedule = JobRequest["schedule"];
+export type Upscaler = NonNullable<HiresBody["upscaler"]>;
 export type Version = NonNullable<Model["version"]>;
 export type Taste = Schemas["FeedbackSummary"];
 export type ImageSet = Schemas["PreferenceSet"];

@@ -33,3 +33,5 @@ afterEach(async () => {
   await clearNotices();
   vi.unstubAllGlobals();
 });
+URL.createObjectURL ??= () => "blob:here";
+URL.revokeObjectURL ??= () => {};

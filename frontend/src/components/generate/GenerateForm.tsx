@@ -9,6 +9,7 @@ import { PromptField } from "./PromptField";
 import { SettingChips } from "./SettingChips";
 import { fieldId } from "./SettingField";
 import { Settings } from "./Settings";
+import { StartField } from "./StartField";
 import { setField, useDraft } from "./useDraft";
 import { useSubmit } from "./useSubmit";
 
@@ -38,7 +39,8 @@ export function GenerateForm() {
       prompt.current?.focus();
       return;
     }
-    setOpen(true);
+    // How it starts from a picture stands outside the settings.
+    if (name !== "strength" && name !== "resize_mode") setOpen(true);
     // The panel has to be there before its field can take the focus.
     setTimeout(() => document.getElementById(fieldId(name))?.focus(), 50);
   }
@@ -88,6 +90,7 @@ export function GenerateForm() {
               forgive("prompt");
             }}
           />
+          <StartField draft={draft} errors={fields} onChange={forgive} />
           {summary && (
             <Alert.Root status="error" size="sm" my="2">
               <Alert.Indicator />

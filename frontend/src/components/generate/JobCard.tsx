@@ -11,6 +11,11 @@ import { Result } from "./Result";
 
 const freshSeconds = 5;
 
+const kinds: Partial<Record<Job["kind"], { name: string; of: string }>> = {
+  variations: { name: "Variations", of: "Variations of" },
+  edits: { name: "Edit", of: "Edit:" },
+};
+
 type Slot = { index: number; image?: Image };
 
 /** Finished pictures, then a place for each that is still to come. */
@@ -47,7 +52,7 @@ export function JobCard({ job, onDismiss }: { job: Job; onDismiss: (id: string) 
       ref={card}
       scrollMarginTop="20"
       scrollMarginBottom={{ base: "60", md: "8" }}
-      aria-label={`${job.kind === "variations" ? "Variations" : "Request"}: ${job.request.prompt}`}
+      aria-label={`${kinds[job.kind]?.name ?? "Request"}: ${job.request.prompt}`}
       aria-busy={!ended}
       rounded="l3"
       borderWidth="1px"
@@ -58,9 +63,9 @@ export function JobCard({ job, onDismiss }: { job: Job; onDismiss: (id: string) 
     >
       <Flex gap="3" justify="space-between" align="baseline" mb="3">
         <Text lineClamp="2" title={job.request.prompt}>
-          {job.kind === "variations" && (
+          {kinds[job.kind] && (
             <Text as="span" color="fg.muted">
-              Variations of{" "}
+              {kinds[job.kind]?.of}{" "}
             </Text>
           )}
           {job.request.prompt}

@@ -1,143 +1,111 @@
-// Takes the settings of a picture into the form: a button to choose one, and what came of it.
-import {
-  Alert,
-  Box,
-  Button,
-  CloseButton,
-  Collapsible,
-  Flex,
-  Icon,
-  Spinner,
-  Text,
-} from "@chakra-ui/react";
-import { ChevronDown, ImageUp } from "lucide-react";
+// What a picture can be good for here: its settings, as a start, or to be edited. Chosen, dropped
+// anywhere, or pasted.
+import { Box, Button, Flex, Icon, Spinner, Text } from "@chakra-ui/react";
+import { useQueryClient } from "@tanstack/react-query";
+import { ImagePlay, ImageUp, type LucideIcon, Paintbrush } from "lucide-react";
 import { useRef } from "react";
-import type { Infotext } from "@/api/exchange";
+import { imageQuery } from "@/api/images";
+import { given } from "@/components/picture/given";
 import { DropVeil } from "@/components/ui/DropVeil";
-import { filesOfInput, pictureTypes } from "@/utils/files";
-import { count } from "@/utils/format";
+import { notify, notifyError } from "@/components/ui/toaster";
+import { filesOfInput, isPicture, pictureTypes } from "@/utils/files";
 import { useStore } from "@/utils/store";
-import { type Recovered, recoveredStore, undoTakeOver } from "./recovered";
+import { PictureOutcome } from "./PictureOutcome";
+import { recoveredStore } from "./recovered";
+import { startFrom } from "./start";
+import { useImageDrag } from "./useImageDrag";
 import { useRecover } from "./useRecover";
 
-export function PictureSettings() {
+export function PictureSettings({ onEdit }: { onEdit: (file: File) => void }) {
   const { read, reading, over } = useRecover();
   const recovered = useStore(recoveredStore);
-  const input = useRef<HTMLInputElement>(null);
+  const cache = useQueryClient();
+  const dragged = useImageDrag((id) => {
+    cache.fetchQuery(imageQuery(id)).then(
+      (image) => startFrom({ kind: "image", image }),
+      (error: unknown) => notifyError(error, "The picture couldn't be read"),
+    );
+  });
+  const begin = (file: File) => startFrom({ kind: "given", picture: given(file) });
   return (
     <Box>
-      <DropVeil show={over}>Let go to use this picture's settings</DropVeil>
-      {recovered ? (
-        <Outcome recovered={recovered} onAnother={() => input.current?.click()} />
-      ) : (
-        <Button
-          size="xs"
-          variant="ghost"
-          color="fg.muted"
-          fontWeight="normal"
-          disabled={reading !== null}
-          onClick={() => input.current?.click()}
-        >
-          {reading === null ? <Icon as={ImageUp} aria-hidden /> : <Spinner size="xs" />}
-          {reading === null ? "Settings from a picture" : `Reading ${reading}`}
-          <Text as="span" hideBelow="md" color="fg.muted">
-            {reading === null && "(or drop one anywhere)"}
-          </Text>
-        </Button>
-      )}
+      <DropVeil show={over}>
+        Let go to use this picture: its settings, as a start, or to edit it
+      </DropVeil>
+      <DropVeil show={dragged}>Let go to start from this picture</DropVeil>
+      {recovered && <PictureOutcome recovered={recovered} onStart={begin} onEdit={onEdit} />}
+      <Flex align="center" wrap="wrap" gap="1" mt={recovered ? "2" : "0"}>
+        <Chooser
+          label="Settings from a picture"
+          what="Picture to take the settings from"
+          icon={ImageUp}
+          reading={reading}
+          onChoose={(files) => read(files)}
+        />
+        <Chooser
+          label="Start from a picture"
+          what="Picture to start from"
+          icon={ImagePlay}
+          onChoose={(files) => withFirst(files, begin)}
+        />
+        <Chooser
+          label="Edit a picture"
+          what="Picture to edit"
+          icon={Paintbrush}
+          onChoose={(files) => withFirst(files, onEdit)}
+        />
+        <Text as="span" textStyle="xs" hideBelow="md" color="fg.muted">
+          (or drop or paste one anywhere)
+        </Text>
+      </Flex>
+    </Box>
+  );
+}
+
+type Files = ReturnType<typeof filesOfInput>;
+
+function withFirst(files: Files, then: (file: File) => void): void {
+  const first = files.find(isPicture);
+  if (first) then(first.file);
+  else if (files.length > 0) notify("That is no picture");
+}
+
+type ChooserProps = {
+  label: string;
+  what: string;
+  icon: LucideIcon;
+  /** The file that is being read. */
+  reading?: string | null;
+  onChoose: (files: Files) => void;
+};
+
+function Chooser({ label, what, icon, reading = null, onChoose }: ChooserProps) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="ghost"
+        color="fg.muted"
+        fontWeight="normal"
+        disabled={reading !== null}
+        onClick={() => input.current?.click()}
+      >
+        {reading === null ? <Icon as={icon} aria-hidden /> : <Spinner size="xs" />}
+        {reading === null ? label : `Reading ${reading}`}
+      </Button>
       <input
         ref={input}
         type="file"
         accept={pictureTypes}
         hidden
-        aria-label="Picture to take the settings from"
+        aria-label={what}
         onChange={(event) => {
-          read(filesOfInput(event.currentTarget));
+          onChoose(filesOfInput(event.currentTarget));
           // The same file may be chosen again.
           event.currentTarget.value = "";
         }}
       />
-    </Box>
-  );
-}
-
-type OutcomeProps = { recovered: Recovered; onAnother: () => void };
-
-function Outcome({ recovered, onAnother }: OutcomeProps) {
-  const { answer, before, file } = recovered;
-  const { unmapped, notes, program } = answer;
-  const title = program
-    ? `Settings of ${file}, as ${program} wrote them`
-    : `${file} doesn't say how it was made`;
-  return (
-    <Alert.Root
-      as="section"
-      aria-label="Settings from a picture"
-      status="neutral"
-      size="sm"
-      alignItems="flex-start"
-    >
-      <Alert.Indicator />
-      <Box flex="1" minWidth="0">
-        <Alert.Title fontWeight="medium" wordBreak="break-word">
-          {title}
-        </Alert.Title>
-        {!program && (
-          <Alert.Description>
-            Screenshots and pictures that were sent through chats usually lose it.
-          </Alert.Description>
-        )}
-        {notes.map((note) => (
-          <Alert.Description key={note}>{note}</Alert.Description>
-        ))}
-        {unmapped.length > 0 && <LeftOut unmapped={unmapped} />}
-        <Flex gap="2" mt="2" wrap="wrap">
-          {before && (
-            <Button size="xs" variant="outline" onClick={undoTakeOver}>
-              Undo
-            </Button>
-          )}
-          <Button size="xs" variant="ghost" onClick={onAnother}>
-            Another picture
-          </Button>
-        </Flex>
-      </Box>
-      <CloseButton
-        size="2xs"
-        aria-label="Close: settings from a picture"
-        onClick={() => recoveredStore.set(null)}
-      />
-    </Alert.Root>
-  );
-}
-
-function LeftOut({ unmapped }: { unmapped: Infotext["unmapped"] }) {
-  const few = unmapped.length <= 3;
-  const list = (
-    <Box as="ul" ps="4" mt="1" listStyleType="disc">
-      {unmapped.map(({ name, value, reason }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: two LoRAs may read the same
-        <Box as="li" key={`${name} ${index}`} wordBreak="break-word">
-          <Text as="span" fontWeight="medium">
-            {name}
-          </Text>{" "}
-          {value}: {reason}.
-        </Box>
-      ))}
-    </Box>
-  );
-  if (few) return list;
-  return (
-    <Collapsible.Root mt="1">
-      <Collapsible.Trigger asChild>
-        <Button size="xs" variant="ghost" px="1">
-          {count(unmapped.length, "setting")} couldn't be taken over
-          <Collapsible.Indicator>
-            <Icon as={ChevronDown} boxSize="3" aria-hidden />
-          </Collapsible.Indicator>
-        </Button>
-      </Collapsible.Trigger>
-      <Collapsible.Content>{list}</Collapsible.Content>
-    </Collapsible.Root>
+    </>
   );
 }

@@ -2,13 +2,21 @@
 import { Button, Flex } from "@chakra-ui/react";
 import type { Model } from "@/api/types";
 import { count } from "@/utils/format";
-import { type Draft, type DraftField, effective } from "./draft";
+import { useStore } from "@/utils/store";
+import { type Draft, type DraftField, effective, isHires } from "./draft";
 import { samplers, schedules } from "./labels";
+import { startStore } from "./start";
 
 type Props = { draft: Draft; model: Model | undefined; onPick: (name: DraftField) => void };
 type Chip = { name: DraftField; also?: DraftField; text: string };
 
-function chipsOf(draft: Draft, model: Model | undefined): Chip[] {
+/** The size as it will be; a picture that is started from brings its own. */
+function sizeText(draft: Draft, values: Draft, started: boolean): string {
+  const own = started && !draft.width.trim() && !draft.height.trim();
+  return own ? "The picture's size" : `${values.width} × ${values.height}`;
+}
+
+function chipsOf(draft: Draft, model: Model | undefined, started: boolean): Chip[] {
   const values = effective(draft, model);
   const random = Number(values.seed) === -1;
   const sampler = samplers[values.sampler as keyof typeof samplers];
@@ -17,8 +25,9 @@ function chipsOf(draft: Draft, model: Model | undefined): Chip[] {
     Boolean(values.width) && {
       name: "width",
       also: "height",
-      text: `${values.width} × ${values.height}`,
+      text: sizeText(draft, values, started),
     },
+    isHires(draft) && { name: "hires_scale", text: `Hi-res ${draft.hires_scale} ×` },
     Boolean(values.num_inference_steps) && {
       name: "num_inference_steps",
       text: count(Number(values.num_inference_steps), "step"),
@@ -44,6 +53,7 @@ function chipsOf(draft: Draft, model: Model | undefined): Chip[] {
 }
 
 export function SettingChips({ draft, model, onPick }: Props) {
+  const started = useStore(startStore) !== null;
   return (
     <Flex
       role="group"
@@ -54,7 +64,7 @@ export function SettingChips({ draft, model, onPick }: Props) {
       scrollbarWidth="none"
       p="0.5"
     >
-      {chipsOf(draft, model).map(({ name, also, text }) => {
+      {chipsOf(draft, model, started).map(({ name, also, text }) => {
         const changed = Boolean(draft[name].trim() || (also && draft[also].trim()));
         return (
           <Button

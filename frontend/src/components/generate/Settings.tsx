@@ -12,6 +12,7 @@ import {
 import { Dices } from "lucide-react";
 import type { Model, Sampler, Schedule } from "@/api/types";
 import { type Draft, type DraftField, effective, type FieldErrors } from "./draft";
+import { HiresSettings } from "./HiresSettings";
 import { explanations, samplerNotes, samplers, scheduleNotes, schedules } from "./labels";
 import { fieldId, NumberSetting, SelectSetting } from "./SettingField";
 import { SizePresets } from "./SizePresets";
@@ -141,6 +142,7 @@ export function Settings({ draft, models, model, errors, onChange }: Props) {
         />
         <SelectSetting label="Model" {...setting("model")} options={modelChoices(models)} />
       </SimpleGrid>
+      <HiresSettings draft={draft} errors={errors} onChange={onChange} />
       <Flex>
         <Button size="xs" variant="ghost" onClick={resetSettings}>
           Back to the model's defaults

@@ -73,3 +73,18 @@ test("a picture's settings draw it again", () => {
     model: "starter",
   });
 });
+
+test("a picture with a second pass fills the form with the size of the first", () => {
+  const hires = { scale: 2, strength: 0.4, num_inference_steps: 12, upscaler: "lanczos" as const };
+  const image = sampleImage({ width: 512, height: 384 });
+  const params = { ...image.params, width: 256, height: 192, hires };
+  expect(draftOfImage({ ...image, params })).toMatchObject({
+    width: "256",
+    height: "192",
+    hires_scale: "2",
+    hires_strength: "0.4",
+    hires_steps: "12",
+    hires_upscaler: "lanczos",
+  });
+  expect(draftOfImage(image)).toMatchObject({ width: "512", hires_scale: "" });
+});

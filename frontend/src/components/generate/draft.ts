@@ -3,12 +3,15 @@
 import type { Infotext, RecoveredSettings } from "@/api/exchange";
 import type {
   GenerateBody,
+  HiresBody,
   Image,
   JobRequest,
   Model,
+  ResizeMode,
   Sampler,
   Schedule,
   System,
+  VariationsBody,
 } from "@/api/types";
 
 export const draftFields = [
@@ -23,6 +26,12 @@ export const draftFields = [
   "schedule",
   "num_images",
   "model",
+  "strength",
+  "resize_mode",
+  "hires_scale",
+  "hires_strength",
+  "hires_steps",
+  "hires_upscaler",
 ] as const;
 
 export type DraftField = (typeof draftFields)[number];
@@ -34,6 +43,8 @@ export const emptyDraft = Object.fromEntries(draftFields.map((name) => [name, ""
 
 // JavaScript's numbers are exact up to here; the server draws its random seeds below it too.
 const maxSeed = Number.MAX_SAFE_INTEGER;
+export const usualStrength = 0.5;
+const largestHires = 4;
 const usualLimits: Limits = { max_images: 100, max_steps: 150, max_guidance_scale: 50 };
 
 /** The model that would draw: the chosen one if it can, else the active one. */
@@ -73,6 +84,16 @@ function sizeProblem(text: string, { size_multiple: step, max_size: max }: Model
   return `Must be a multiple of ${step}: try ${nearest.join(" or ")}.`;
 }
 
+function hiresProblem(text: string, values: Draft, model: Model | undefined): string | null {
+  const wrong = numberProblem(text, 1, largestHires, false);
+  const side = Math.max(Number(values.width), Number(values.height));
+  if (wrong || !model || !side || side * Number(text) <= model.max_size) return wrong;
+  const most = Math.floor((100 * model.max_size) / side) / 100;
+  return most > 1
+    ? `At most ${most} for this size: ${model.title} draws up to ${model.max_size} pixels a side.`
+    : `Choose a smaller size first: ${model.title} draws up to ${model.max_size} pixels a side.`;
+}
+
 /** What is wrong with the form, by field; empty when it can be sent. */
 export function check(draft: Draft, model: Model | undefined, limits = usualLimits): FieldErrors {
   const values = effective(draft, model);
@@ -89,8 +110,33 @@ export function check(draft: Draft, model: Model | undefined, limits = usualLimi
       : null,
     seed: numberProblem(values.seed, -1, maxSeed, true),
     num_images: numberProblem(values.num_images, 1, limits.max_images, true),
+    ...(isHires(draft) && {
+      hires_scale: hiresProblem(draft.hires_scale, values, model),
+      hires_strength: draft.hires_strength
+        ? numberProblem(draft.hires_strength, 0.01, 1, false)
+        : null,
+      hires_steps: draft.hires_steps
+        ? numberProblem(draft.hires_steps, 1, limits.max_steps, true)
+        : null,
+    }),
   };
   return Object.fromEntries(Object.entries(found).filter(([, message]) => message)) as FieldErrors;
+}
+
+/** Whether a second, larger pass is asked for. */
+export function isHires(draft: Draft): boolean {
+  return draft.hires_scale.trim() !== "" && Number(draft.hires_scale) !== 1;
+}
+
+function hiresOf(draft: Draft): HiresBody | undefined {
+  if (!isHires(draft)) return undefined;
+  const { hires_strength, hires_steps, hires_upscaler } = draft;
+  return {
+    scale: Number(draft.hires_scale),
+    ...(hires_strength && { strength: Number(hires_strength) }),
+    ...(hires_steps && { num_inference_steps: Number(hires_steps) }),
+    ...(hires_upscaler && { upscaler: hires_upscaler as HiresBody["upscaler"] }),
+  };
 }
 
 /** The request for a form that `check` has passed. Only what was typed is sent. */
@@ -109,28 +155,56 @@ export function toBody(draft: Draft, model: Model | undefined): GenerateBody {
     schedule: (typed("schedule") as Schedule) || undefined,
     num_images: number("num_images") ?? 1,
     model: model && model.name === draft.model ? draft.model : undefined,
+    hires: hiresOf(draft),
   };
 }
 
-function draftOf(values: Partial<Record<DraftField, string | number | null | undefined>>): Draft {
+/** The request that starts from a picture, without the picture. */
+export function toImageToImage(draft: Draft, model: Model | undefined): VariationsBody {
+  const { num_images, ...body } = toBody(draft, model);
+  return {
+    ...body,
+    strength: draft.strength ? Number(draft.strength) : usualStrength,
+    resize_mode: (draft.resize_mode as ResizeMode) || undefined,
+    num_variations: num_images,
+  };
+}
+
+type Values = Partial<Record<DraftField, string | number | null | undefined>>;
+
+function draftOf(values: Values): Draft {
   return Object.fromEntries(
     draftFields.map((name) => [name, values[name] == null ? "" : String(values[name])]),
   ) as Draft;
 }
 
+type Drawn = Pick<JobRequest, "hires">["hires"] | undefined;
+
+function draftOfHires(hires: Drawn) {
+  return {
+    hires_scale: hires?.scale,
+    hires_strength: hires?.strength,
+    hires_steps: hires?.num_inference_steps,
+    hires_upscaler: hires?.upscaler,
+  };
+}
+
 /** The form that draws `request` again. */
-export function draftOfRequest(request: JobRequest): Draft {
-  return draftOf(request);
+export function draftOfRequest({ hires, ...request }: JobRequest): Draft {
+  return draftOf({ ...request, ...draftOfHires(hires) } as Values);
 }
 
 /** The form that draws `image` again. */
 export function draftOfImage(image: Image): Draft {
+  const { params } = image;
   return draftOf({
-    ...image.params,
+    ...(params as Values),
+    ...draftOfHires(params.hires),
     prompt: image.prompt,
     negative_prompt: image.negative_prompt,
-    width: image.width || undefined,
-    height: image.height || undefined,
+    // Of a picture with a second pass, or of an edit, the size that was asked for.
+    width: params.width ?? (image.width || undefined),
+    height: params.height ?? (image.height || undefined),
     seed: image.seed,
     model: image.model,
   });

@@ -1,5 +1,5 @@
 // The field's terms, as they are written in the interface, with what they mean.
-import type { Sampler, Schedule } from "@/api/types";
+import type { ResizeMode, Sampler, Schedule, Upscaler } from "@/api/types";
 
 export { samplers, schedules } from "@/components/ui/terms";
 
@@ -14,7 +14,38 @@ export const explanations = {
   schedule: "How the noise is spaced over the steps.",
   num_images: "Drawn with neighbouring seeds.",
   model: "What draws the picture.",
+  strength: "How much of the start picture is redrawn.",
+  resize_mode: "How the start picture gets to the size.",
+  hires_scale: "A second pass draws the picture again, larger and with more detail.",
+  hires_strength: "How much the second pass redraws, from 0 to 1.",
+  hires_steps: "Steps of the second pass. Empty: as in the first.",
+  hires_upscaler: "How the picture is enlarged in between.",
 } as const;
+
+/** Ways of getting a picture of another shape to the size that is asked for. */
+export const resizeModes: Record<ResizeMode, string> = {
+  crop: "Crop to fill",
+  fit: "Keep its shape",
+  pad: "Pad the edges",
+  stretch: "Stretch",
+};
+
+export const resizeNotes: Record<ResizeMode, string> = {
+  crop: "It fills the size; what sticks out is cut off evenly.",
+  fit: "All of it is kept; the result may be narrower or lower than asked.",
+  pad: "All of it is kept; its edges are drawn out to fill the size.",
+  stretch: "All of it is kept, bent to the size.",
+};
+
+export const upscalers: Record<Upscaler, string> = {
+  latent: "Latent",
+  lanczos: "Lanczos",
+};
+
+export const upscalerNotes: Record<Upscaler, string> = {
+  latent: "Invents more detail; wants a strength of 0.5 or more.",
+  lanczos: "Stays closer to the first pass; goes well with less strength.",
+};
 
 /** What to expect of each sampler; shown for the one in use. */
 export const samplerNotes: Record<Sampler, string> = {

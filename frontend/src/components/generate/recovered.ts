@@ -5,31 +5,40 @@ import { type Draft, draftOfSettings } from "./draft";
 import { draftStore } from "./useDraft";
 
 export type Recovered = {
-  file: string;
+  file: File;
   answer: Infotext;
-  /** The form before, to go back to; `null` when it wasn't changed. */
+  /** The form before, to go back to; `null` when it holds other settings than the picture's. */
   before: Draft | null;
 };
 
 export const recoveredStore = createStore<Recovered | null>(null);
 
 /** Fills the form with what a picture says, if it says anything. */
-export function takeOver(file: string, answer: Infotext): void {
-  const before = draftStore.get();
-  const { settings } = answer;
-  if (!settings) {
-    recoveredStore.set({ file, answer, before: null });
-    return;
-  }
-  const [draft, tooLarge] = draftOfSettings(settings, before);
-  const unmapped = tooLarge ? [tooLarge, ...answer.unmapped] : answer.unmapped;
-  draftStore.set(draft);
-  recoveredStore.set({ file, answer: { ...answer, unmapped }, before });
+export function takeOver(file: File, answer: Infotext): void {
+  recoveredStore.set({ file, answer, before: null });
+  takeSettings();
 }
 
-/** Back to the form as it was before. */
+/** Fills the form with the settings of the picture that was read last. */
+export function takeSettings(): void {
+  const recovered = recoveredStore.get();
+  const settings = recovered?.answer.settings;
+  if (!recovered || !settings) return;
+  const before = draftStore.get();
+  const [draft, tooLarge] = draftOfSettings(settings, before);
+  const { answer } = recovered;
+  const told = answer.unmapped.some(
+    ({ name, reason }) => name === "Seed" && reason === tooLarge?.reason,
+  );
+  const unmapped = tooLarge && !told ? [tooLarge, ...answer.unmapped] : answer.unmapped;
+  draftStore.set(draft);
+  recoveredStore.set({ ...recovered, answer: { ...answer, unmapped }, before });
+}
+
+/** Back to the form as it was before; the picture stays at hand. */
 export function undoTakeOver(): void {
-  const before = recoveredStore.get()?.before;
-  if (before) draftStore.set(before);
-  recoveredStore.set(null);
+  const recovered = recoveredStore.get();
+  if (!recovered?.before) return;
+  draftStore.set(recovered.before);
+  recoveredStore.set({ ...recovered, before: null });
 }

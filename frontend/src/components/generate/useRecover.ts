@@ -1,9 +1,9 @@
 // From a picture file to a filled form: by drop, by paste, or chosen. One at a time.
-import { useEffect } from "react";
 import { useInfotext } from "@/api/exchange";
 import { announce } from "@/components/ui/LiveRegion";
 import { notify, notifyError } from "@/components/ui/toaster";
 import { useFileDrop } from "@/components/ui/useFileDrop";
+import { usePicturePaste } from "@/components/ui/usePicturePaste";
 import { filesOfDrop, isPicture, type Named } from "@/utils/files";
 import { takeOver } from "./recovered";
 
@@ -29,7 +29,7 @@ export function useRecover(): Recover {
     announce(`Reading ${first.file.name}`);
     infotext.mutate(first.file, {
       onSuccess: (answer) => {
-        takeOver(first.file.name, answer);
+        takeOver(first.file, answer);
         announce(
           answer.settings
             ? `The form holds the settings of ${first.file.name}.`
@@ -43,17 +43,7 @@ export function useRecover(): Recover {
 
   const over = useFileDrop((data) => void filesOfDrop(data).then(read));
 
-  useEffect(() => {
-    function onPaste(event: ClipboardEvent): void {
-      const data = event.clipboardData;
-      // Text that comes with a picture of itself is meant as text.
-      if (!data || data.files.length === 0 || data.types.includes("text/plain")) return;
-      event.preventDefault();
-      read([...data.files].map((file) => ({ name: file.name, file })));
-    }
-    window.addEventListener("paste", onPaste);
-    return () => window.removeEventListener("paste", onPaste);
-  });
+  usePicturePaste((files) => read(files.map((file) => ({ name: file.name, file }))));
 
   const reading = infotext.isPending ? (infotext.variables?.name ?? null) : null;
   return { read, reading, over };

@@ -1,22 +1,41 @@
 // From the form to a job: check, send, and put the server's objections at their fields.
 import { useRef, useState } from "react";
-import { useGenerate } from "@/api/jobs";
+import { useGenerate, useImageToImage } from "@/api/jobs";
 import { useModels } from "@/api/models";
 import { ApiProblem, explain } from "@/api/problem";
 import { useSystem } from "@/api/system";
+import type { Model } from "@/api/types";
 import { announce } from "@/components/ui/LiveRegion";
+import { dataUri } from "@/utils/dataUri";
 import { uniqueKey } from "@/utils/id";
-import { check, type DraftField, draftFields, type FieldErrors, modelOf, toBody } from "./draft";
+import {
+  check,
+  type Draft,
+  type DraftField,
+  draftFields,
+  type FieldErrors,
+  modelOf,
+  toBody,
+  toImageToImage,
+} from "./draft";
+import { type Start, startStore } from "./start";
 import { draftStore } from "./useDraft";
 
 type Problems = { fields: FieldErrors; summary: string | null };
 const none: Problems = { fields: {}, summary: null };
 
+/** What the form calls a field of the request. */
+function fieldOf(name: string): string {
+  if (name === "num_variations") return "num_images";
+  if (name === "hires") return "hires_scale";
+  return name === "hires.num_inference_steps" ? "hires_steps" : name.replace("hires.", "hires_");
+}
+
 function objections(error: unknown): Problems {
   if (!(error instanceof ApiProblem)) return { fields: {}, summary: explain(error) };
-  const known = Object.entries(error.fields).filter(([name]) =>
-    (draftFields as readonly string[]).includes(name),
-  );
+  const known = Object.entries(error.fields)
+    .map(([name, message]) => [fieldOf(name), message] as const)
+    .filter(([name]) => (draftFields as readonly string[]).includes(name));
   const fields = Object.fromEntries(known) as FieldErrors;
   return { fields, summary: known.length > 0 ? null : error.message };
 }
@@ -25,6 +44,9 @@ export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted:
   const models = useModels().data?.items ?? [];
   const limits = useSystem().data?.limits;
   const generate = useGenerate();
+  const fromPicture = useImageToImage();
+  const [preparing, setPreparing] = useState(false);
+  const pending = preparing || generate.isPending || fromPicture.isPending;
   const [problems, setProblems] = useState(none);
   const sending = useRef<{ text: string; key: string } | null>(null);
 
@@ -35,8 +57,30 @@ export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted:
     announce(found.summary ?? (first ? (found.fields[first] ?? "") : ""));
   }
 
-  function submit(): void {
-    if (generate.isPending) return;
+  /** The same request has the same key: nobody may have heard the answer to the last try. */
+  function keyOf(body: object): string {
+    const text = JSON.stringify(body);
+    const key = sending.current?.text === text ? sending.current.key : uniqueKey();
+    sending.current = { text, key };
+    return key;
+  }
+
+  async function send(draft: Draft, model: Model | undefined, start: Start | null): Promise<void> {
+    if (!start) {
+      const body = toBody(draft, model);
+      await generate.mutateAsync({ body, key: keyOf(body) });
+      return;
+    }
+    const source =
+      start.kind === "image"
+        ? { image_id: start.image.id }
+        : { image: await dataUri(start.picture.file) };
+    const body = { ...toImageToImage(draft, model), ...source };
+    await fromPicture.mutateAsync({ body, key: keyOf(body) });
+  }
+
+  async function submit(): Promise<void> {
+    if (pending) return;
     const draft = draftStore.get();
     const model = modelOf(draft, models);
     const fields = check(draft, model, limits);
@@ -44,23 +88,18 @@ export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted:
       report({ fields, summary: null });
       return;
     }
-    const body = toBody(draft, model);
-    const text = JSON.stringify(body);
-    // Nobody may have heard the answer to the last try; the same key then finds the same job.
-    const key = sending.current?.text === text ? sending.current.key : uniqueKey();
-    sending.current = { text, key };
     setProblems(none);
-    generate.mutate(
-      { body, key },
-      {
-        onSuccess: () => {
-          sending.current = null;
-          announce("Request accepted.");
-          onAccepted();
-        },
-        onError: (error) => report(objections(error)),
-      },
-    );
+    setPreparing(true);
+    try {
+      await send(draft, model, startStore.get());
+      sending.current = null;
+      announce("Request accepted.");
+      onAccepted();
+    } catch (error) {
+      report(objections(error));
+    } finally {
+      setPreparing(false);
+    }
   }
 
   function forgive(name: DraftField): void {
@@ -69,5 +108,5 @@ export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted:
     setProblems({ fields, summary: null });
   }
 
-  return { submit, forgive, pending: generate.isPending, ...problems };
+  return { submit, forgive, pending, ...problems };
 }

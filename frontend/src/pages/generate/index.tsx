@@ -1,7 +1,9 @@
 import { Box, Container, Heading, SimpleGrid, Stack, Text, VisuallyHidden } from "@chakra-ui/react";
 import { useRef } from "react";
+import { useNavigate } from "react-router";
 import { useRecentImages } from "@/api/images";
 import { useModels } from "@/api/models";
+import { givenToEdit } from "@/components/edit/source";
 import { Examples } from "@/components/generate/Examples";
 import { GenerateForm } from "@/components/generate/GenerateForm";
 import { JobCard } from "@/components/generate/JobCard";
@@ -11,6 +13,7 @@ import { useFeed } from "@/components/generate/useFeed";
 import { useAnnouncedJobs, useEscape } from "@/components/generate/useJobNews";
 import { BaseModelNotice } from "@/components/models/BaseModelNotice";
 import { WarmUpNote } from "@/components/models/WarmUpNote";
+import { given } from "@/components/picture/given";
 import { useTitle } from "@/utils/useTitle";
 import { RecentPictures } from "./RecentPictures";
 import { useFillFrom } from "./useFillFrom";
@@ -21,6 +24,7 @@ export function GeneratePage() {
   useTitle("Tastemaker");
   useFillFrom();
   const draft = useDraft();
+  const navigate = useNavigate();
   const form = useRef<HTMLDivElement>(null);
   const { feed, dismiss } = useFeed();
   useAnnouncedJobs(feed);
@@ -45,7 +49,12 @@ export function GeneratePage() {
         >
           <GenerateForm />
         </Box>
-        <PictureSettings />
+        <PictureSettings
+          onEdit={(file) => {
+            givenToEdit.set(given(file));
+            void navigate("/edit");
+          }}
+        />
         {firstVisit && (
           <Box textAlign="center" pt={{ base: "6", md: "4" }}>
             <Heading as="h2" size="xl" mb="2">
