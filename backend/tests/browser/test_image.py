@@ -173,7 +173,7 @@ def test_variations_appear_in_place_and_know_their_parent(
     )
     pictures.first.click()
     expect(page).to_have_url(re.compile(rf"/images/{made[0]['id']}$"))
-    parent = page.get_by_role("region", name="Varied from").get_by_role("link")
+    parent = page.get_by_role("region", name="Made from").get_by_role("link")
     expect(parent).to_have_attribute("href", f"/images/{three[0]}")
     expect(page.get_by_text("55 %", exact=True)).to_be_visible()
 

@@ -4,6 +4,7 @@ import { Check, ThumbsDown, ThumbsUp, Trash2, Undo2 } from "lucide-react";
 import { type MouseEvent, memo, useState } from "react";
 import { Link } from "react-router";
 import type { Image } from "@/api/types";
+import { SendMenu } from "@/components/picture/SendMenu";
 import { RatingButtons } from "@/components/rating/RatingButtons";
 import { Thumbnail } from "./Thumbnail";
 
@@ -30,13 +31,17 @@ type Props = CellActions & {
   touch: boolean;
 };
 
+/** Fingers need room; in narrower cells there are only the thumbs. */
+const roomForMenu = 130;
 const revealed = { opacity: 1, pointerEvents: "auto" } as const;
 
 export const GridCell = memo(function GridCell(props: Props) {
   const { image, search, left, width, height, active, selected, selecting, touch } = props;
   const { onSelect, onActive, onTrash } = props;
   const [over, setOver] = useState(false);
-  const buttons = over || active || touch;
+  // An open menu stays, wherever the pointer goes.
+  const [sending, setSending] = useState(false);
+  const buttons = over || active || touch || sending;
   const inTrash = image.deleted_at !== null;
 
   function click(event: MouseEvent): void {
@@ -121,7 +126,7 @@ export const GridCell = memo(function GridCell(props: Props) {
           className="dark"
           colorPalette="accent"
           bgImage={touch ? undefined : "linear-gradient(to top, rgb(0 0 0 / 0.72), transparent)"}
-          opacity={touch ? 1 : 0}
+          opacity={touch || sending ? 1 : 0}
           pointerEvents="none"
           _groupHover={{ opacity: 1 }}
           _groupFocusWithin={{ opacity: 1 }}
@@ -131,6 +136,14 @@ export const GridCell = memo(function GridCell(props: Props) {
           }}
         >
           <RatingButtons image={image} size="xs" variant="ghost" />
+          {!inTrash && (!touch || width >= roomForMenu) && (
+            <SendMenu
+              image={image}
+              size="xs"
+              tabIndex={active ? 0 : -1}
+              onOpenChange={setSending}
+            />
+          )}
           {!touch && (
             <IconButton
               size="xs"

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { useVariations } from "@/api/jobs";
 import type { Image } from "@/api/types";
 import { describe, Picture } from "@/components/picture/Picture";
+import { SendMenu } from "@/components/picture/SendMenu";
 import { RatingButtons } from "@/components/rating/RatingButtons";
 import { ratingOfKey, useRating } from "@/components/rating/useRating";
 import { notify, notifyError } from "@/components/ui/toaster";
@@ -69,6 +70,7 @@ export function Result({ image, eager = false, square = false, roomy = false }: 
             notify("The form holds this picture's settings");
           }}
         />
+        <SendMenu image={image} size={roomy ? "sm" : "xs"} />
         {image.seed !== null && (
           <Button
             size="2xs"

@@ -3,10 +3,13 @@ import { Button, Flex, Icon, IconButton } from "@chakra-ui/react";
 import { SlidersHorizontal, Trash2 } from "lucide-react";
 import { Link } from "react-router";
 import type { Image } from "@/api/types";
+import { SendMenu } from "@/components/picture/SendMenu";
 import { RatingButtons } from "@/components/rating/RatingButtons";
 import { DownloadMenu } from "./DownloadMenu";
 
-export function ImageActions({ image, onDelete }: { image: Image; onDelete: () => void }) {
+type Props = { image: Image; onVary: () => void; onDelete: () => void };
+
+export function ImageActions({ image, onVary, onDelete }: Props) {
   return (
     <Flex gap="2" align="center">
       <RatingButtons image={image} size="md" variant="surface" />
@@ -21,6 +24,9 @@ export function ImageActions({ image, onDelete }: { image: Image; onDelete: () =
           Use these settings
         </Link>
       </Button>
+      {!image.deleted_at && !image.unreadable && (
+        <SendMenu image={image} size="md" variant="outline" onVary={onVary} />
+      )}
       <DownloadMenu image={image} />
       <IconButton
         variant="outline"

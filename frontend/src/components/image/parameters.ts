@@ -39,16 +39,36 @@ export function parametersOf(image: Image): Parameter[] {
       copy: String(schedule),
     },
     strength != null && {
-      name: "Variation strength",
+      name: params.mask || params.extend ? "Edit strength" : "Variation strength",
       value: percent(strength),
       copy: String(strength),
     },
+    ...editRows(params),
     typeof params.imported_from === "string" && {
       name: "Made with",
       value: params.imported_from,
     },
   ];
   return rows.filter((row) => row !== false);
+}
+
+/** What an edit or a second pass did. */
+function editRows({ hires, resize_mode, extend, mask_blur, padding }: Image["params"]) {
+  const sides = Object.entries(extend ?? {}).filter(([, pixels]) => pixels > 0);
+  return [
+    resize_mode != null && { name: "Resize mode", value: resize_mode },
+    hires != null && {
+      name: "Hi-res",
+      value: `${hires.scale} ×, ${hires.num_inference_steps} steps at ${percent(hires.strength)}, ${hires.upscaler}`,
+      copy: String(hires.scale),
+    },
+    sides.length > 0 && {
+      name: "Extended",
+      value: sides.map(([side, pixels]) => `${side} ${pixels}`).join(", "),
+    },
+    mask_blur != null && { name: "Mask blur", value: String(mask_blur) },
+    padding != null && { name: "Padding", value: String(padding) },
+  ];
 }
 
 /** A value as it stands in the line of settings: a JSON string if it holds punctuation. */

@@ -25,6 +25,16 @@ import { rememberViewed } from "@/utils/lastViewed";
 import { useTitle } from "@/utils/useTitle";
 import { Family } from "./Family";
 
+/** Brings the form for variations into view, ready to be filled in. */
+function goToVary(): void {
+  const form = document.querySelector("form[aria-labelledby=vary]");
+  // The menu gives the focus back to its button first.
+  setTimeout(() => {
+    form?.scrollIntoView({ block: "center" });
+    form?.querySelector<HTMLElement>("[role=slider]")?.focus({ preventScroll: true });
+  }, 50);
+}
+
 export function Details({ image, way }: { image: Image; way: Way }) {
   const name = describe(image);
   useTitle(name);
@@ -75,7 +85,7 @@ export function Details({ image, way }: { image: Image; way: Way }) {
             <InTrash image={image} />
             <Flagged image={image} />
             <TitleField image={image} />
-            <ImageActions image={image} onDelete={remove} />
+            <ImageActions image={image} onVary={goToVary} onDelete={remove} />
             <Separator />
             {!inTrash && (
               <>

@@ -88,7 +88,7 @@ function Parent({ id }: { id: number }) {
   return (
     <section aria-labelledby="parent">
       <Heading as="h2" size="sm" mb="3" id="parent">
-        Varied from
+        Made from
       </Heading>
       {parent ? (
         <Box maxWidth="12rem">
