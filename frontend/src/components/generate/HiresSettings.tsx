@@ -28,7 +28,7 @@ export function HiresSettings({ draft, errors, onChange }: Props) {
     onChange,
   });
   return (
-    <SimpleGrid role="group" aria-label="Hi-res" columns={{ base: 2, md: 4 }} gap="5">
+    <SimpleGrid role="group" aria-label="Second pass" columns={{ base: 2, md: 4 }} gap="5">
       <SelectSetting
         label="Hi-res"
         {...setting("hires_scale")}

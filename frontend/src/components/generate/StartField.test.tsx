@@ -99,7 +99,7 @@ test("a second pass is asked for, and what is wrong with it stands at its field"
   const { user } = show(<GenerateForm />);
   await user.type(screen.getByLabelText("Prompt"), "a ship");
   await user.click(screen.getByRole("button", { name: "Advanced" }));
-  const hires = screen.getByRole("group", { name: "Hi-res" });
+  const hires = screen.getByRole("group", { name: "Second pass" });
   expect(within(hires).queryByLabelText("Upscaler")).not.toBeInTheDocument();
   await user.selectOptions(within(hires).getByLabelText("Hi-res"), "2 times as large");
   await user.type(within(hires).getByLabelText("Hi-res strength"), "0.4");

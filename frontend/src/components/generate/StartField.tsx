@@ -98,7 +98,7 @@ function Filled({ start, draft, errors, onChange }: Props & { start: Start }) {
           <HStack justify="space-between" gap="2">
             <Slider.Label>Strength</Slider.Label>
             <Text textStyle="xs" color="fg.muted" truncate fontVariantNumeric="tabular-nums">
-              {errors.strength ?? `${strayed(percent)} · ${percent} %`}
+              {errors.strength ?? `${percent} % · ${strayed(percent)}`}
             </Text>
           </HStack>
           <Slider.Control>

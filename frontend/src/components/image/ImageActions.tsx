@@ -1,6 +1,6 @@
 // What one does with a picture besides looking at it.
 import { Button, Flex, Icon, IconButton } from "@chakra-ui/react";
-import { SlidersHorizontal, Trash2 } from "lucide-react";
+import { Trash2 } from "lucide-react";
 import { Link } from "react-router";
 import type { Image } from "@/api/types";
 import { SendMenu } from "@/components/picture/SendMenu";
@@ -11,18 +11,17 @@ type Props = { image: Image; onVary: () => void; onDelete: () => void };
 
 export function ImageActions({ image, onVary, onDelete }: Props) {
   return (
-    <Flex gap="2" align="center">
+    <Flex gap="2" align="center" wrap="wrap">
       <RatingButtons image={image} size="md" variant="surface" />
-      <Button asChild variant="outline" flex="1" minWidth="0" px="3">
-        <Link to={`/?from=${image.id}`}>
-          <Icon
-            as={SlidersHorizontal}
-            boxSize="4"
-            display={{ base: "none", sm: "block" }}
-            aria-hidden
-          />
-          Use these settings
-        </Link>
+      <Button
+        asChild
+        variant="outline"
+        flex={{ base: "1 0 100%", sm: "1" }}
+        order={{ base: "1", sm: "0" }}
+        px="2"
+        minWidth="max-content"
+      >
+        <Link to={`/?from=${image.id}`}>Use these settings</Link>
       </Button>
       {!image.deleted_at && !image.unreadable && (
         <SendMenu image={image} size="md" variant="outline" onVary={onVary} />

@@ -71,7 +71,12 @@ function Ready({ source, work }: { source: Source; work: Work }) {
   const found = images.find(({ image }) => image.id === shown?.id);
   const visible = found && found.image.deleted_at === null ? found : undefined;
   const below = jobs.length > 0 ? "18.5rem" : "11rem";
-  const height = { base: "55dvh", lg: `max(20rem, calc(100dvh - ${below}))` };
+  const { width, height: tall } = source.size;
+  const height = {
+    // As tall as a picture that fills the width needs it.
+    base: `clamp(14rem, calc(${(100 * tall) / width}vw + 1rem), 58dvh)`,
+    lg: `max(20rem, calc(100dvh - ${below}))`,
+  };
   return (
     <Grid
       templateColumns={{ base: "minmax(0, 1fr)", lg: "minmax(0, 1fr) 22rem" }}

@@ -23,7 +23,6 @@ export function useFillFrom(): void {
       notifyError(error, start ? "The picture couldn't be read" : "Its settings couldn't be read");
     } else if (start) {
       startFrom({ kind: "image", image: data });
-      notify("The next picture starts from this one");
     } else {
       draftStore.set(draftOfImage(data));
       notify("The form holds this picture's settings");
