@@ -28,7 +28,7 @@ from tastemaker.gallery import Gallery
 from tastemaker.models.fetching import free_bytes
 from tastemaker.models.versions import IMPORTED, read_version
 from tastemaker.settings import Settings
-from tastemaker.training.data.combined import is_both, learns_ratings, open_text
+from tastemaker.training.data.combined import is_both, learns_ratings, open_text, reads_gallery
 from tastemaker.training.data.disk import REJECTED, REPORT, DiskCopy, open_copy
 from tastemaker.training.data.materialise import materialise
 from tastemaker.training.data.sources import Source
@@ -84,6 +84,7 @@ def start(
     method: Method | None = None,
     changes: Mapping[str, Any] | None = None,
     captions: Mapping[str, str | None] | None = None,
+    style: str | None = None,
     on_news: OnNews = lambda news: None,
     on_plan: Callable[[RunPlan, int], None] = lambda plan, pictures: None,
 ) -> Retrained:
@@ -91,8 +92,9 @@ def start(
 
     ``model`` is trained on, the active one by default. Without ``method`` the model and the number
     of ratings decide. ``changes`` are settings of `TrainingOptions`, ``captions`` edits by the
-    example's key. ``on_news`` hears how far it is, as it is kept in the run's folder, ``on_plan``
-    what will be done and with how many pictures, before it is.
+    example's key, ``style`` words put behind the captions of chosen pictures. ``on_news`` hears how
+    far it is, as it is kept in the run's folder, ``on_plan`` what will be done and with how many
+    pictures, before it is.
 
     Raises:
         TastemakerError: whatever stands in the way, before anything is trained.
@@ -109,11 +111,11 @@ def start(
         folder = run_folder(settings, name)
         reporter = Reporter(folder, observer, on_news)
         try:
-            examples = _copied(settings, source, folder, reporter.observer(), captions or {})
+            examples = _copied(settings, source, folder, reporter.observer(), captions or {}, style)
         except Interrupted as reason:
             return Retrained(not_begun(reason.stop), None)
         options = _options(info, source, examples, method, changes or {})
-        plan = RunPlan(name, source, parent, options.to_dict())
+        plan = RunPlan(name, source, parent, options.to_dict(), style)
         write_plan(folder, plan)
         on_plan(plan, len(examples))
         return _run(settings, plan, examples, observer, on_news)
@@ -162,11 +164,13 @@ def _copied(
     folder: Path,
     observer: Observer,
     captions: Mapping[str, str | None],
+    style: str | None,
 ) -> DiskCopy:
     """The source's good examples, copied so that the run can't change under its feet."""
-    gallery = Gallery(*open_storage(settings)) if learns_ratings(source) else None
-    opened = open_text(source, settings, gallery)
-    if gallery is not None and not is_both(source) and not any(True for _ in opened.records()):
+    gallery = Gallery(*open_storage(settings)) if reads_gallery(source) else None
+    opened = open_text(source, settings, gallery, style=style)
+    ratings_alone = learns_ratings(source) and not is_both(source)
+    if ratings_alone and not any(True for _ in opened.records()):
         check_ratings(Method.LORA, 0, 0)
     try:
         _materialised(opened, folder / "data", captions, observer)
@@ -211,7 +215,8 @@ def _options(
     if method is None and rated:
         method = method_for(model, ratings[1], ratings[-1], pairs)
     elif method is None:
-        method = recommended_method(model) or Method.LORA
+        chosen = reads_gallery(source)
+        method = Method.LORA if chosen else recommended_method(model) or Method.LORA
     if rated:
         check_ratings(method, ratings[1], ratings[-1], pairs)
     return options_for(model, method, changes)
@@ -256,6 +261,7 @@ def _run(
             "source": examples.snapshot.source,
             "hash": examples.snapshot.hash,
             "pictures": len(examples),
+            **({"style": plan.style} if plan.style else {}),
         },
         parent_lora=folders[-1] / LORA_FILE if on_lora else None,
         with_unrated=is_both(plan.source),

@@ -27,8 +27,12 @@ DEFAULT_SOURCE = "gallery"
     "source",
     default=DEFAULT_SOURCE,
     show_default=True,
-    help="gallery (your ratings), gallery:all, a hub dataset (owner/name), a folder or file with "
-    "captions (beginning with / or ./), or gallery+ and one of these: both.",
+    help="gallery (your ratings), gallery:all, gallery:7,12,… (the look of these pictures), a hub "
+    "dataset (owner/name), a folder or file with captions (beginning with / or ./), or gallery+ "
+    "and a dataset, folder or file: both.",
+)
+@click.option(
+    "--style", help="Words behind the captions of chosen pictures, to call their look by."
 )
 @click.option("--model", help="Model or version to go on from; the active model by default.")
 @click.option("--name", help="Name of the new version.")
@@ -36,9 +40,9 @@ DEFAULT_SOURCE = "gallery"
 @click.option(
     "--method",
     type=click.Choice([m.value for m in Method]),
-    help="full: all weights of the U-Net learn what is liked, and to lead away from what isn't; lora: a "
-    "small addition learns the same; preference: an addition, by the preference loss. By default "
-    "the model and the number of ratings decide.",
+    help="full: all weights of the U-Net learn what is liked, and to lead away from what isn't; "
+    "lora: a small addition learns the same; preference: an addition, by the preference loss. By "
+    "default the model and the number of ratings decide.",
 )
 @click.option("--steps", "max_steps", type=int, help="Most optimiser steps.")
 @click.option("--epochs", "max_epochs", type=float, help="Most passes over the pictures.")
@@ -60,6 +64,7 @@ DEFAULT_SOURCE = "gallery"
 def train(
     source: str,
     model: str | None,
+    style: str | None,
     name: str | None,
     resume: str | None,
     method: str | None,
@@ -75,7 +80,9 @@ def train(
 
     settings = load_settings(device=device)
     changes = {key: value for key, value in settings_of_run.items() if value is not None}
-    if resume is not None and (changes or method or model or name or source != DEFAULT_SOURCE):
+    if resume is not None and (
+        changes or method or model or name or style or source != DEFAULT_SOURCE
+    ):
         raise click.UsageError("--resume goes on with what the run began with: give it alone.")
     plans = [resume] if resume is not None else []
     with _Display() as display, _interruptible(display):
@@ -96,6 +103,7 @@ def train(
                 model=model,
                 method=Method(method) if method else None,
                 changes=changes,
+                style=style,
                 on_plan=tell_plan,
             )
     if done.version is None:

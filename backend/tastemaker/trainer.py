@@ -84,13 +84,14 @@ class TrainingProcess:
             return retraining.resume(settings, request.name, observer, self._news)
         return retraining.start(
             settings,
-            source_text(request.source, request.dataset),
+            source_text(request),
             observer,
             name=request.name,
             model=request.model,
             method=None if request.method == "auto" else Method(request.method),
             changes=request.changes,
             captions=request.captions,
+            style=request.style,
             on_news=self._news,
         )
 

@@ -253,3 +253,22 @@ def test_comparisons_alone_become_a_version(settings: Settings, studio: Studio, 
     assert (record.data["pairs"], record.data["trained_on"]) == (9, 18)
     assert record.metrics["held_out_pairs"] == 3
     assert 0 <= record.metrics["pairs_right"] <= 1
+
+
+def test_the_look_of_chosen_pictures_becomes_a_lora_that_words_call_for(
+    settings: Settings, studio: Studio, run: Run
+) -> None:
+    rate(studio, 6, 2)
+    done = run(f"--data gallery:1,2,3,4,5,8 --style crayon --name crayon {QUICK}")
+    assert done.exit_code == 0, done.output
+    version = read_version(retraining.version_folder(settings, "crayon"))
+    assert version.method == "lora"
+    assert version.data["style"] == "crayon"
+    assert version.data["trained_on"] + version.data["held_out"] == 6
+    captions = [
+        json.loads(line)["caption"]
+        for line in (run_folder(settings, "crayon") / "data/examples.jsonl").read_text().split("\n")
+        if line
+    ]
+    assert len(captions) == 6
+    assert all(caption.endswith(", crayon") for caption in captions)

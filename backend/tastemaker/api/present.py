@@ -119,6 +119,8 @@ def _retrain_out(request: TrainingRequest) -> RetrainRequestOut:
         batch_size=changes.get("batch_size"),
         lora_rank=changes.get("lora_rank"),
         seed=changes.get("seed"),
+        image_ids=list(request.image_ids),
+        style=request.style,
         captions=len(request.captions),
         activate=request.activate,
     )

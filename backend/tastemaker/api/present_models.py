@@ -79,6 +79,7 @@ def _version_out(name: str, standing: Standing) -> VersionOut | None:
         trained_on=_whole(record.data.get("trained_on")),
         held_out=_whole(record.data.get("held_out")),
         data_source=record.source,
+        style=_text(record.data.get("style")),
         data_hash=_text(record.data.get("hash")),
         metrics=_metrics(record),
         options=dict(record.options),

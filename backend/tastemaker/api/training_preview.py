@@ -28,7 +28,7 @@ from tastemaker.api.training_start import (
     rows_in_all,
 )
 from tastemaker.domain import DataSource, JobState
-from tastemaker.errors import Conflict, TastemakerError
+from tastemaker.errors import Conflict, FieldError, InvalidInput, TastemakerError
 from tastemaker.models.fetching import free_bytes
 from tastemaker.training.data.combined import DATASET_PREFIX, GALLERY_PREFIX
 from tastemaker.training.data.sources import DEFAULT_DATASET
@@ -55,6 +55,9 @@ def preview_out(query: PreviewQuery) -> RetrainPreview:
         NotFound, ModelUnavailable: the model. InvalidInput: a wrong value.
     """
     here = services()
+    if query.source is DataSource.PICTURES:
+        message = "there is a preview of ratings and datasets only; chosen pictures need none"
+        raise InvalidInput(f"source: {message}.", (FieldError("source", message),))
     info = here.models.require_trainable(query.base_model)
     model = info.name
     base = here.models.parts_of(model)[0]

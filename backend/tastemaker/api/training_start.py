@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tastemaker.api.context import services
-from tastemaker.api.schemas.retrain import RetrainRequest
+from tastemaker.api.schemas.retrain import LEAST_CHOSEN, MOST_CHOSEN, RetrainRequest
 from tastemaker.domain import DataSource, ModelInfo, TrainingRequest
 from tastemaker.errors import Conflict, FieldError, InvalidInput
 from tastemaker.models.fetching import free_bytes
@@ -25,6 +25,7 @@ from tastemaker.training.runs import (
 )
 from tastemaker.training.sizes import run_bytes
 
+LEARNS_RATINGS = (DataSource.FEEDBACK, DataSource.BOTH)
 # Without a number of steps, a number of epochs alone says how long a training takes.
 _NO_LIMIT = 10_000_000
 
@@ -57,9 +58,10 @@ def checked(body: RetrainRequest) -> TrainingRequest:
     info = here.models.require_trainable(body.base_model)
     model = info.name
     dataset = dataset_of(body.source, body.dataset)
+    chosen = chosen_pictures(body)
     options = options_of(info, body.source, body.method, changes_of(body))
-    pictures, copied = 0, 0
-    if body.source is not DataSource.DATASET:
+    pictures, copied = len(chosen), 0
+    if body.source in LEARNS_RATINGS:
         known = ratings()
         check_ratings(options.method, known.liked, known.disliked, known.pairs)
         pictures += known.liked + known.disliked
@@ -80,6 +82,8 @@ def checked(body: RetrainRequest) -> TrainingRequest:
         model=model,
         source=body.source,
         dataset=dataset,
+        image_ids=chosen,
+        style=body.style,
         method=body.method,
         changes=changes_of(body),
         captions=body.captions,
@@ -99,7 +103,7 @@ def refuse_taken_device() -> None:
 
 def dataset_of(source: DataSource, dataset: str | None) -> str | None:
     """The dataset to read, if any. Raises `InvalidInput`."""
-    if source is DataSource.FEEDBACK:
+    if source in (DataSource.FEEDBACK, DataSource.PICTURES):
         if dataset is not None:
             message = "goes with the source dataset or both only"
             raise InvalidInput(f"dataset {message}.", (FieldError("dataset", message),))
@@ -114,6 +118,33 @@ def dataset_of(source: DataSource, dataset: str | None) -> str | None:
         message = "is a hub dataset (owner/name) or a path; for the gallery choose source feedback"
         raise InvalidInput(f"dataset {message}.", (FieldError("dataset", message),))
     return chosen
+
+
+def chosen_pictures(body: RetrainRequest) -> tuple[int, ...]:
+    """The pictures whose look is learned; none without the source pictures.
+
+    Raises:
+        InvalidInput: too few or too many, ones that don't exist, or with another source.
+    """
+    if body.source is not DataSource.PICTURES:
+        given = [name for name in ("image_ids", "style") if getattr(body, name) is not None]
+        if given:
+            message = "goes with the source pictures only"
+            errors = tuple(FieldError(name, message) for name in given)
+            raise InvalidInput(f"{' and '.join(given)}: {message}.", errors)
+        return ()
+    wanted = tuple(dict.fromkeys(body.image_ids or ()))
+    if not LEAST_CHOSEN <= len(wanted) <= MOST_CHOSEN:
+        message = (
+            f"choose {LEAST_CHOSEN} to {MOST_CHOSEN} pictures that share a look, not {len(wanted)}"
+        )
+        raise InvalidInput(f"image_ids: {message}.", (FieldError("image_ids", message),))
+    found = {image.id for image in services().gallery.get_many(wanted) if not image.deleted_at}
+    missing = [str(image_id) for image_id in wanted if image_id not in found]
+    if missing:
+        message = f"these aren't in the gallery: {', '.join(missing[:20])}"
+        raise InvalidInput(f"image_ids: {message}.", (FieldError("image_ids", message),))
+    return wanted
 
 
 def look(dataset: str) -> Mapping[str, Any]:
@@ -142,11 +173,14 @@ def options_of(
     model: ModelInfo, source: DataSource, method: str, changes: dict[str, object]
 ) -> TrainingOptions:
     """All settings in force. Raises `InvalidInput`, and `ModelBroken` for a wrong card."""
-    if source is DataSource.DATASET and method == Method.PREFERENCE:
-        message = "preference needs ratings, and a dataset has none: choose lora or full"
+    if source not in LEARNS_RATINGS and method == Method.PREFERENCE:
+        kind = "chosen pictures have" if source is DataSource.PICTURES else "a dataset has"
+        message = f"preference needs ratings, and {kind} none: choose lora or full"
         raise InvalidInput(f"method {message}.", (FieldError("method", message),))
     if method != "auto":
         return options_for(model, Method(method), changes)
+    if source is DataSource.PICTURES:
+        return options_for(model, Method.LORA, changes)
     if source is DataSource.DATASET:
         return options_for(model, recommended_method(model) or Method.LORA, changes)
     known = ratings()

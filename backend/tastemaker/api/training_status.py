@@ -145,7 +145,7 @@ def _data(
 ) -> TrainingDataOut:
     report = _report(folder)
     request = job.request
-    source = plan.source if plan is not None else source_text(request.source, request.dataset)
+    source = plan.source if plan is not None else source_text(request)
     reading = status.phase == "reading"
     return TrainingDataOut(
         source=str(report.get("source") or source),

@@ -27,12 +27,15 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What a run was started with: ``run.json``. ``parent`` is a model or a version."""
+    """What a run was started with: ``run.json``. ``parent`` is a model or a version, ``style`` the
+    words that call for the look of chosen pictures.
+    """
 
     name: str
     source: str
     parent: str
     options: Mapping[str, Any]
+    style: str | None = None
 
 
 def run_folder(settings: Settings, name: str) -> Path:

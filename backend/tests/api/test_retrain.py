@@ -148,6 +148,16 @@ def test_a_start_is_accepted_once(client: FlaskClient, rated: Studio, services: 
         ({"dataset": "a/b"}, 422, "goes with the source dataset or both"),
         ({"source": "dataset", "dataset": "gallery"}, 422, "choose source feedback"),
         ({"source": "dataset", "method": "preference"}, 422, "a dataset has none"),
+        ({"image_ids": [1, 2, 3, 4, 5]}, 422, "image_ids: goes with the source pictures"),
+        ({"style": "crayon"}, 422, "style: goes with the source pictures"),
+        ({"source": "pictures"}, 422, "choose 5 to 200 pictures that share a look, not 0"),
+        ({"source": "pictures", "image_ids": [1, 1, 2, 3, 4]}, 422, "not 4"),
+        ({"source": "pictures", "image_ids": [1, 2, 3, 4, 900]}, 422, "in the gallery: 900"),
+        (
+            {"source": "pictures", "image_ids": [1, 2, 3, 4, 5], "method": "preference"},
+            422,
+            "chosen pictures have none",
+        ),
         ({"source": "dataset", "dataset": "/nowhere/at/all"}, 404, "/nowhere/at/all"),
         ({"source": "dataset", "dataset": "owner/name"}, 503, "TASTEMAKER_OFFLINE"),
         ({"batch_size": 0}, 422, "batch_size"),
@@ -162,6 +172,22 @@ def test_what_cannot_begin_is_refused_at_once(
     assert answer.status_code == code, answer.get_json()
     assert says in answer.get_json()["detail"]
     assert status(client)["state"] == "idle"
+
+
+def test_the_look_of_chosen_pictures(
+    client: FlaskClient, studio: Studio, services: Services
+) -> None:
+    rate(studio, 5, 0)
+    body = {"source": "pictures", "image_ids": [5, 1, 2, 3, 4, 5], "style": "crayon style"}
+    answer = start(client, **body)
+    assert answer.status_code == 202, answer.get_json()
+    asked = answer.get_json()["retrain"]
+    assert (asked["image_ids"], asked["style"]) == ([5, 1, 2, 3, 4], "crayon style")
+    preview = client.get("/api/retrain/preview?source=pictures")
+    assert preview.status_code == 422
+    assert "chosen pictures need none" in preview.get_json()["detail"]
+    request = claim(services).request
+    assert (request.source.value, request.image_ids) == ("pictures", (5, 1, 2, 3, 4))
 
 
 @pytest.mark.parametrize(

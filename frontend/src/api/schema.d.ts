@@ -725,10 +725,11 @@ export interface components {
             learning_rate: number | null;
         };
         /**
-         * @description What a training learns from: the ratings in the gallery, a dataset, or both together.
+         * @description What a training learns from: the ratings in the gallery, a dataset, both together, or the
+         *     look of a few chosen pictures, whatever their rating.
          * @enum {string}
          */
-        DataSource: "feedback" | "dataset" | "both";
+        DataSource: "feedback" | "dataset" | "both" | "pictures";
         /** @description What a model draws with when the request doesn't say. */
         DefaultsOut: {
             width: number;
@@ -1023,22 +1024,15 @@ export interface components {
              * @default null
              */
             model?: string | null;
+            /** @description What the picture should show. */
+            prompt: string;
             /**
              * @description Image i is drawn with the seed plus i.
              * @default 1
              */
             num_images?: number;
-            /** @description Names of styles to put on the prompt, in this order. */
-            styles?: string[];
-            /**
-             * @description `{a|b}` and `__wildcard__` in the prompt are chosen by the seed of each picture, whose record keeps both the prompt and its template. false: the prompt is drawn as it is written.
-             * @default true
-             */
-            alternatives?: boolean;
             /** @default null */
             hires?: components["schemas"]["HiresRequest"] | null;
-            /** @description What the picture should show. */
-            prompt: string;
         };
         /**
          * @description Which samples: those of the parent, or those of the version itself.
@@ -1310,9 +1304,7 @@ export interface components {
             request: components["schemas"]["JobRequestOut"] | null;
             /** @description Of kind retrain; else null. */
             retrain: components["schemas"]["RetrainRequestOut"] | null;
-            /** @description The batch that it belongs to. */
-            batch_id: string | null;
-            /** @description It waits until it is resumed. */
+            /** @description It waits until it is resumed; only of kind retrain. */
             paused: boolean;
             /** Format: date-time */
             created_at: string;
@@ -1345,10 +1337,6 @@ export interface components {
         /** @description What was asked for, with every default filled in. */
         JobRequestOut: {
             prompt: string;
-            /** @description What was typed, where styles or alternatives made another prompt of it. */
-            template: string | null;
-            /** @description Styles that were put on the prompt. */
-            styles: string[] | null;
             negative_prompt: string;
             model: string;
             width: number;
@@ -1621,24 +1609,6 @@ export interface components {
             /** @description Give it back to resume after this message. */
             id?: string;
         };
-        /** @description The queue was paused, resumed, reordered or cleared, or a batch changed as a whole. */
-        QueueData: {
-            /** @description Nothing new is begun. */
-            paused: boolean;
-            /**
-             * @description The batch that changed, if it was one.
-             * @default null
-             */
-            batch_id?: string | null;
-        };
-        QueueEvent: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            event: "queue";
-            data: components["schemas"]["QueueData"];
-        };
         /** @description How well a version tells liked from disliked held-out pictures, with a 95 % interval. */
         RatingAucOut: {
             /** @description 0.5 by chance, 1 perfectly. */
@@ -1736,7 +1706,7 @@ export interface components {
         /** @description What to learn from, and how. What is absent or null comes from the method's defaults. */
         RetrainRequest: {
             /**
-             * @description feedback: pictures rated in the gallery; dataset: a dataset; both: the two together.
+             * @description feedback: pictures rated in the gallery; dataset: a dataset; both: the two together; pictures: the look of the pictures of image_ids.
              * @default feedback
              */
             source?: components["schemas"]["DataSource"];
@@ -1745,6 +1715,16 @@ export interface components {
              * @default null
              */
             dataset?: string | null;
+            /**
+             * @description With source pictures: 5 to 200 pictures of the gallery whose look is learned; 5 to 20 do.
+             * @default null
+             */
+            image_ids?: number[] | null;
+            /**
+             * @description With source pictures: words that are put behind their captions, and call for their look in a prompt later.
+             * @default null
+             */
+            style?: string | null;
             /**
              * @description full: all weights of the U-Net learn liked pictures, and disliked ones as what to lead away from; lora: an addition learns the same; preference: an addition, by the preference loss; auto: the model and the number of ratings decide.
              * @default auto
@@ -1796,6 +1776,9 @@ export interface components {
             base_model: string;
             source: components["schemas"]["DataSource"];
             dataset: string | null;
+            /** @description The chosen pictures of source pictures. */
+            image_ids: number[];
+            style: string | null;
             /** @enum {string} */
             method: "auto" | "full" | "lora" | "preference";
             num_epochs: number | null;
@@ -1877,11 +1860,7 @@ export interface components {
          * @enum {string}
          */
         Schedule: "normal" | "karras" | "exponential" | "sgm_uniform" | "ays";
-        /**
-         * @description The state at the start of a stream that resumes nothing: everything waiting or running.
-         *
-         *     Of batches only what `/api/batches` says.
-         */
+        /** @description The state at the start of a stream that resumes nothing: everything waiting or running. */
         SnapshotData: {
             jobs: components["schemas"]["JobOut"][];
             models: components["schemas"]["ModelOut"][];
@@ -1897,7 +1876,7 @@ export interface components {
             id?: string;
         };
         /** @description One message of `/api/events`. */
-        StreamEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PreviewEvent"] | components["schemas"]["ImageEvent"] | components["schemas"]["TrainingEvent"] | components["schemas"]["ModelEvent"] | components["schemas"]["QueueEvent"];
+        StreamEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PreviewEvent"] | components["schemas"]["ImageEvent"] | components["schemas"]["TrainingEvent"] | components["schemas"]["ModelEvent"];
         /** @description What the user interface needs to know about the server. */
         SystemOut: {
             version: string;
@@ -2123,6 +2102,8 @@ export interface components {
             /** @description Pictures it was measured on. */
             held_out: number | null;
             data_source: string | null;
+            /** @description Words in a prompt that call for the look it learned. */
+            style: string | null;
             /** @description Names exactly what it learned from. */
             data_hash: string | null;
             metrics: components["schemas"]["VersionMetrics"];
@@ -3653,8 +3634,6 @@ export interface operations {
                 /** @description Kinds, comma-separated; absent: all. */
                 kind?: string;
                 limit?: number;
-                /** @description Only jobs of this batch; `none`: only those of no batch. */
-                batch?: string;
                 /** @description Only jobs older than this one (an id). */
                 before?: string;
             };
@@ -5023,7 +5002,7 @@ export interface operations {
     preview_retraining: {
         parameters: {
             query?: {
-                /** @description feedback: pictures rated in the gallery; dataset: a dataset; both: the two together. */
+                /** @description feedback: pictures rated in the gallery; dataset: a dataset; both: the two together; pictures: the look of the pictures of image_ids. */
                 source?: components["schemas"]["DataSource"];
                 dataset?: string;
                 /** @description full: all weights of the U-Net learn liked pictures, and disliked ones as what to lead away from; lora: an addition learns the same; preference: an addition, by the preference loss; auto: the model and the number of ratings decide. */

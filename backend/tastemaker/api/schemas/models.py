@@ -73,6 +73,7 @@ class VersionOut(ResponseModel):
     trained_on: int | None = Field(description="Pictures it learned from.")
     held_out: int | None = Field(description="Pictures it was measured on.")
     data_source: str | None
+    style: str | None = Field(description="Words in a prompt that call for the look it learned.")
     data_hash: str | None = Field(description="Names exactly what it learned from.")
     metrics: VersionMetrics
     options: dict[str, Any] = Field(description="The settings of its training.")

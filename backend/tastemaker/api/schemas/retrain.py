@@ -8,7 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from tastemaker.api.schemas.common import QueryModel, RequestModel, ResponseModel, Seed
+from tastemaker.api.schemas.common import (
+    ImageId,
+    QueryModel,
+    RequestModel,
+    ResponseModel,
+    Seed,
+)
 from tastemaker.api.schemas.models import RatingAucOut
 from tastemaker.domain import DataSource
 
@@ -22,12 +28,18 @@ ModelName = Annotated[str, Field(min_length=1, max_length=200)]
 Dataset = Annotated[
     str, Field(min_length=1, max_length=1000, json_schema_extra={"pattern": r"^[^\x00]*$"})
 ]
+Style = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
 Epochs = Annotated[float, Field(ge=1e-3, le=100_000, allow_inf_nan=False)]
 Steps = Annotated[int, Field(ge=1, le=10_000_000)]
 BatchSize = Annotated[int, Field(ge=1, le=1024, description="Pictures at once.")]
 Rank = Annotated[int, Field(ge=1, le=1024, description="Size of the addition; not of full.")]
 
-_SOURCE = "feedback: pictures rated in the gallery; dataset: a dataset; both: the two together."
+_SOURCE = (
+    "feedback: pictures rated in the gallery; dataset: a dataset; both: the two together; "
+    "pictures: the look of the pictures of image_ids."
+)
+LEAST_CHOSEN = 5
+MOST_CHOSEN = 200
 _METHOD = (
     "full: all weights of the U-Net learn liked pictures, and disliked ones as what to lead away "
     "from; lora: an addition learns the same; preference: an addition, by the preference loss; "
@@ -45,6 +57,16 @@ class RetrainRequest(RequestModel):
         None,
         description="A hub dataset (owner/name); on a server that listens on this machine only, "
         "the path of a folder or data file as well.",
+    )
+    image_ids: list[ImageId] | None = Field(
+        None,
+        description=f"With source pictures: {LEAST_CHOSEN} to {MOST_CHOSEN} pictures of the "
+        "gallery whose look is learned; 5 to 20 do.",
+    )
+    style: Style | None = Field(
+        None,
+        description="With source pictures: words that are put behind their captions, and call for "
+        "their look in a prompt later.",
     )
     method: Method = Field("auto", description=_METHOD)
     num_epochs: Epochs | None = Field(None, description="Most passes over the pictures.")
@@ -71,6 +93,8 @@ class RetrainRequestOut(ResponseModel):
     base_model: str
     source: DataSource
     dataset: str | None
+    image_ids: list[int] = Field(description="The chosen pictures of source pictures.")
+    style: str | None
     method: Method
     num_epochs: float | None
     max_steps: int | None

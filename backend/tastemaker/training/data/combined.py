@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tastemaker.domain import DataSource
+from tastemaker.domain import DataSource, TrainingRequest
 from tastemaker.gallery import Gallery
 from tastemaker.settings import Settings
 from tastemaker.training.data.examples import ColumnMapping, Record
@@ -67,12 +67,14 @@ class CombinedSource:
                 yield replace(record, key=prefix + record.key, source=self.name)
 
 
-def source_text(source: DataSource, dataset: str | None) -> str:
+def source_text(request: TrainingRequest) -> str:
     """How the terminal and a run's plan write a source: ``gallery+<dataset>`` is both."""
-    if source is DataSource.FEEDBACK:
+    if request.source is DataSource.FEEDBACK:
         return GALLERY
-    chosen = dataset or DEFAULT_DATASET
-    return chosen if source is DataSource.DATASET else BOTH + chosen
+    if request.source is DataSource.PICTURES:
+        return GALLERY_PREFIX + ",".join(map(str, request.image_ids))
+    chosen = request.dataset or DEFAULT_DATASET
+    return chosen if request.source is DataSource.DATASET else BOTH + chosen
 
 
 def is_both(text: str) -> bool:
@@ -81,19 +83,30 @@ def is_both(text: str) -> bool:
 
 
 def learns_ratings(text: str) -> bool:
+    """Whether a source's text means ratings of the gallery, alone or beside a dataset."""
+    return is_both(text) or (reads_gallery(text) and not parse_source(text).image_ids)
+
+
+def reads_gallery(text: str) -> bool:
     """Whether a source's text means pictures of the gallery, alone or beside a dataset."""
     return is_both(text) or parse_source(text).kind is SourceKind.GALLERY
 
 
 def open_text(
-    text: str, settings: Settings, gallery: Gallery | None, *, allow_paths: bool = True
+    text: str,
+    settings: Settings,
+    gallery: Gallery | None,
+    *,
+    allow_paths: bool = True,
+    style: str | None = None,
 ) -> Source:
     """Open what ``text`` means: as `parse_source` reads it, or ``gallery+`` before a dataset.
 
-    Raises as `parse_source` and `open_source`.
+    ``style`` as in `open_source`. Raises as `parse_source` and `open_source`.
     """
     if not is_both(text):
-        return open_source(parse_source(text, allow_paths=allow_paths), settings, gallery=gallery)
+        spec = parse_source(text, allow_paths=allow_paths)
+        return open_source(spec, settings, gallery=gallery, style=style)
     rest = parse_source(text.strip().removeprefix(BOTH), allow_paths=allow_paths)
     ratings = open_source(parse_source(GALLERY), settings, gallery=gallery)
     return CombinedSource(ratings, open_source(rest, settings, gallery=gallery))

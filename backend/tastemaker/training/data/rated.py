@@ -5,7 +5,7 @@ Knows no SQL. The oldest pictures come first, so that of two equal ones the late
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tastemaker.diffusion.prompts import words_of
 from tastemaker.domain import ImageRecord
@@ -69,21 +69,69 @@ class GallerySource:
                     break
 
     def _record(self, key: str, image: ImageRecord) -> Record:
-        if image.deleted_at is not None:
-            return Rejected(key, Reason.TRASHED, source=self.name)
-        if image.flagged is not None:
-            return Rejected(key, Reason.FLAGGED, image.flagged, source=self.name)
-        try:
-            picture = self._gallery.content(image.id)
-        except BlobMissing as error:
-            return Rejected(key, Reason.UNREADABLE, str(error), source=self.name)
-        return make_record(
-            key,
-            picture,
-            # A caption says what the picture shows; weights were a means to get it.
-            words_of(image.prompt) or image.prompt,
-            self.name,
-            self._limits,
-            feedback=image.feedback,
-            model=image.model or None,
-        )
+        caption = _caption(image)
+        return _record(self._gallery, self._limits, self.name, key, image, caption, image.feedback)
+
+
+class ChosenSource:
+    """Pictures of the gallery that were chosen one by one, to learn what they have in common.
+
+    All of them are to be learned from, so their ratings are left out. ``style`` are words put
+    behind each caption. Ids of pictures that don't exist are passed over.
+    """
+
+    fingerprint = None
+    mapping = GallerySource.mapping
+
+    def __init__(
+        self, gallery: Gallery, limits: Limits, image_ids: Sequence[int], style: str | None = None
+    ) -> None:
+        self.name = f"gallery: {len(image_ids)} chosen pictures"
+        self._gallery = gallery
+        self._limits = limits
+        self._ids = image_ids
+        self._style = style
+
+    @property
+    def size_bytes(self) -> int:
+        """As that of `GallerySource`."""
+        return sum(2 * image.width * image.height for image in self._gallery.get_many(self._ids))
+
+    def records(self, after: str | None = None) -> Iterator[Record]:
+        """As `Source.records`; a key is the picture's id."""
+        ids = [str(image_id) for image_id in self._ids]
+        first = 0 if after is None else ids.index(after) + 1
+        for image in self._gallery.get_many(self._ids[first:]):
+            caption = _caption(image)
+            if self._style:
+                caption = f"{caption}, {self._style}" if caption else self._style
+            yield _record(
+                self._gallery, self._limits, self.name, str(image.id), image, caption, feedback=0
+            )
+
+
+def _caption(image: ImageRecord) -> str:
+    """What the picture shows: the prompt without weights, which were a means to get it."""
+    return words_of(image.prompt) or image.prompt
+
+
+def _record(
+    gallery: Gallery,
+    limits: Limits,
+    source: str,
+    key: str,
+    image: ImageRecord,
+    caption: str,
+    feedback: int,
+) -> Record:
+    if image.deleted_at is not None:
+        return Rejected(key, Reason.TRASHED, source=source)
+    if image.flagged is not None:
+        return Rejected(key, Reason.FLAGGED, image.flagged, source=source)
+    try:
+        picture = gallery.content(image.id)
+    except BlobMissing as error:
+        return Rejected(key, Reason.UNREADABLE, str(error), source=source)
+    return make_record(
+        key, picture, caption, source, limits, feedback=feedback, model=image.model or None
+    )

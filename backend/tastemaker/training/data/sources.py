@@ -24,6 +24,7 @@ _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCI
 _PATH = re.compile(
     r"[A-Za-z]:[\\/].*|.*\.(parquet|((csv|tsv|jsonl|ndjson|json)(\.gz)?))", re.IGNORECASE
 )
+_CHOSEN = re.compile(r"gallery:(?P<ids>\d{1,18}(,\d{1,18})*)", re.ASCII)
 _REVISION = re.compile(r"[\w./-]{1,100}", re.ASCII)
 _DATASET_PAGE = re.compile(r"https?://[^/]+/datasets/(?P<id>[^/?#]+/[^/?#]+)/?")
 
@@ -39,7 +40,8 @@ class SourceKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
     """Which source. ``location`` is a hub id or a path; ``split``, ``config`` and ``revision`` are
-    a hub dataset's, ``None`` for its defaults. Of the gallery ``rated_only`` takes rated pictures.
+    a hub dataset's, ``None`` for its defaults. Of the gallery ``rated_only`` takes rated pictures,
+    and ``image_ids`` takes those alone, rated or not.
     """
 
     kind: SourceKind
@@ -48,6 +50,7 @@ class SourceSpec:
     config: str | None = None
     revision: str | None = None
     rated_only: bool = True
+    image_ids: tuple[int, ...] = ()
 
 
 class Source(Protocol):
@@ -97,9 +100,9 @@ def parse_source(
 ) -> SourceSpec:
     """What the operator means by ``text``.
 
-    ``gallery`` (rated pictures), ``gallery:all``, a hub dataset (``owner/name``, with ``@revision``
-    if wanted, ``hub:owner/name``, or its page's address), or a path: whatever begins with ``/``,
-    ``./``, ``../`` or ``~``, or ends like a data file.
+    ``gallery`` (rated pictures), ``gallery:all``, ``gallery:7,12`` (these), a hub dataset
+    (``owner/name``, with ``@revision`` if wanted, ``hub:owner/name``, or its page's address), or a
+    path: whatever begins with ``/``, ``./``, ``../`` or ``~``, or ends like a data file.
 
     Raises:
         InvalidInput: none of these, a path where none is allowed, or a name that could be both.
@@ -107,6 +110,9 @@ def parse_source(
     text = text.strip()
     if text in ("gallery", "gallery:all"):
         return SourceSpec(SourceKind.GALLERY, rated_only=text == "gallery")
+    if chosen := _CHOSEN.fullmatch(text):
+        ids = tuple(dict.fromkeys(int(number) for number in chosen["ids"].split(",")))
+        return SourceSpec(SourceKind.GALLERY, image_ids=ids)
     page = _DATASET_PAGE.fullmatch(text)
     explicit = text.startswith("hub:") or page is not None
     name = page["id"] if page else text.removeprefix("hub:")
@@ -135,10 +141,12 @@ def open_source(
     *,
     gallery: Gallery | None = None,
     columns: Columns | None = None,
+    style: str | None = None,
 ) -> Source:
     """Open ``spec`` and find its columns.
 
-    ``columns`` overrides the detection. ``gallery`` is needed for the gallery's pictures only.
+    ``columns`` overrides the detection. ``style`` are words put behind the captions of chosen
+    pictures. ``gallery`` is needed for the gallery's pictures only.
 
     Raises:
         InvalidInput: nothing to train on there, or columns that can't be told.
@@ -150,10 +158,12 @@ def open_source(
     # The modules of datasets load pandas and pyarrow, which takes seconds and isn't always needed.
     match spec.kind:
         case SourceKind.GALLERY:
-            from tastemaker.training.data.rated import GallerySource
+            from tastemaker.training.data.rated import ChosenSource, GallerySource
 
             if gallery is None:
                 raise _wrong("The gallery isn't at hand here.")
+            if spec.image_ids:
+                return ChosenSource(gallery, limits, spec.image_ids, style)
             return GallerySource(gallery, limits, rated_only=spec.rated_only)
         case SourceKind.HUB:
             from tastemaker.training.data.hub import open_hub
@@ -173,10 +183,10 @@ def open_source(
             return open_path(Path(spec.location), columns, limits)
 
 
-_ALLOWED_HERE = "Write gallery, gallery:all or a hub dataset (owner/name)."
+_ALLOWED_HERE = "Write gallery, gallery:all, gallery:7,12 or a hub dataset (owner/name)."
 _ALLOWED = (
-    "Write gallery, gallery:all, a hub dataset (owner/name), or the path of a folder or data file"
-    " (beginning with / or ./)."
+    "Write gallery, gallery:all, gallery:7,12 (numbers of pictures), a hub dataset (owner/name), "
+    "or the path of a folder or data file (beginning with / or ./)."
 )
 
 

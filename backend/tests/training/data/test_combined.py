@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tastemaker.domain import DataSource
+from tastemaker.domain import DataSource, TrainingRequest
 from tastemaker.errors import InvalidInput
 from tastemaker.settings import Settings, load_settings
 from tastemaker.training.data.combined import (
     is_both,
     learns_ratings,
     open_text,
+    reads_gallery,
     source_text,
 )
 from tastemaker.training.data.disk import open_copy
 from tastemaker.training.data.materialise import materialise
-from tastemaker.training.data.sources import DEFAULT_DATASET
+from tastemaker.training.data.sources import DEFAULT_DATASET, parse_source
 from tests.studio import Studio, open_studio
 from tests.training.data.tables_made import encoded, picture, write_jsonl
 
@@ -72,9 +74,17 @@ def test_a_copy_of_both_can_be_edited(
 
 
 def test_what_a_text_means(settings: Settings, studio: Studio) -> None:
-    assert source_text(DataSource.FEEDBACK, None) == "gallery"
-    assert source_text(DataSource.DATASET, None) == DEFAULT_DATASET
-    assert source_text(DataSource.BOTH, "owner/name") == "gallery+owner/name"
+    def text(source: DataSource, **values: Any) -> str:
+        return source_text(TrainingRequest("taste", "base", source, **values))
+
+    assert text(DataSource.FEEDBACK) == "gallery"
+    assert text(DataSource.DATASET) == DEFAULT_DATASET
+    assert text(DataSource.BOTH, dataset="owner/name") == "gallery+owner/name"
+    chosen = text(DataSource.PICTURES, image_ids=(7, 12))
+    assert chosen == "gallery:7,12"
+    assert parse_source(chosen).image_ids == (7, 12)
+    assert reads_gallery(chosen)
+    assert not learns_ratings(chosen)
     assert is_both("gallery+owner/name")
     assert not is_both("gallery")
     assert [learns_ratings(text) for text in ("gallery", "gallery:all", "gallery+a/b", "a/b")] == [

@@ -15,7 +15,7 @@ from tastemaker.training.data.disk import open_copy
 from tastemaker.training.data.examples import Example
 from tastemaker.training.data.materialise import materialise
 from tastemaker.training.data.preview import preview
-from tastemaker.training.data.rated import GallerySource
+from tastemaker.training.data.rated import ChosenSource, GallerySource
 from tests.studio import Studio, open_studio
 from tests.training.data.tables_made import examples, keys_by_reason, picture
 
@@ -116,3 +116,25 @@ def test_of_contradicting_ratings_the_newest_holds(studio: Studio) -> None:
     report = preview(GallerySource(studio.gallery, Limits(), rated_only=False)).report
     assert (report.accepted, report.duplicates, report.liked, report.disliked) == (2, 2, 1, 1)
     assert (report.conflicts, report.conflict_count) == ((str(first),), 1)
+
+
+def test_chosen_pictures_come_without_ratings_and_with_the_words_of_their_style(
+    studio: Studio,
+) -> None:
+    ids = [add(studio, n, -1 if n else 1, prompt=f"a (red:1.3) cat {n}") for n in range(4)]
+    studio.gallery.trash([ids[1]])
+    chosen = [ids[3], ids[1], ids[0], 999]
+    source = ChosenSource(studio.gallery, Limits(), chosen, "crayon style")
+    found = list(source.records())
+    assert [record.key for record in found] == [str(ids[3]), str(ids[1]), str(ids[0])]
+    examples = [record for record in found if isinstance(record, Example)]
+    assert [example.caption for example in examples] == [
+        "a red cat 3, crayon style",
+        "a red cat 0, crayon style",
+    ]
+    assert {example.feedback for example in examples} == {0}
+    assert list(source.records(str(ids[3]))) == found[1:]
+    plain = ChosenSource(studio.gallery, Limits(), ids[:1])
+    assert [record.caption for record in plain.records() if isinstance(record, Example)] == [
+        "a red cat 0"
+    ]

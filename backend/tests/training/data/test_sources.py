@@ -24,6 +24,7 @@ HUB = SourceKind.HUB
     ("text", "spec"),
     [
         ("gallery", SourceSpec(SourceKind.GALLERY)),
+        ("gallery:7,12,7", SourceSpec(SourceKind.GALLERY, image_ids=(7, 12))),
         (" gallery:all\n", SourceSpec(SourceKind.GALLERY, rated_only=False)),
         (DEFAULT_DATASET, SourceSpec(HUB, DEFAULT_DATASET)),
         ("hub:a/b", SourceSpec(HUB, "a/b")),
