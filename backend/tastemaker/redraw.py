@@ -43,6 +43,7 @@ _NAMES = {
     "device_name": "device",
     "dtype": "precision",
     "threads": "number of threads",
+    "vae_tile": "size of the tiles in which the picture was decoded",
 }
 
 
@@ -81,7 +82,7 @@ def redraw(
     record = gallery.get(image_id)
     request = request_of(record)
     stored = Image.open(BytesIO(gallery.content(image_id)), formats=ADOPTED_FORMATS)
-    init_image = _init_image(blobs, request)
+    init_image, mask = (_picture(blobs, found) for found in (request.init_image, request.mask))
 
     models = registry_of(settings, database)
     try:
@@ -108,7 +109,9 @@ def redraw(
         strict_rows=settings.strict_rows,
         fingerprint=fingerprints(settings, models),
     )
-    finished = _draw(engine, Ticket("redraw", request, (0,), init_image), listen)
+    tile = record.params.get("vae_tile")
+    ticket = Ticket("redraw", request, (0,), init_image, mask, tile if isinstance(tile, int) else 0)
+    finished = _draw(engine, ticket, listen)
     return Redrawn(
         record,
         finished.image,
@@ -129,9 +132,12 @@ def _made_fast(
         return components
     fast: Components = warm_up.wrap(components)
     negative = request.negative_prompt if request.guidance_scale > 1 else None
-    size = (request.width, request.height)
-    text = PromptEncoder(fast).condition(request.prompt, negative, *size)
-    fast.unet.expect(Shape(*fast.latent_size(*size), len(text.conditional)))
+    sizes = [(request.width, request.height)]
+    if request.hires is not None:
+        sizes.append(request.final_size)
+    for size in sizes:
+        text = PromptEncoder(fast).condition(request.prompt, negative, *size)
+        fast.unet.expect(Shape(*fast.latent_size(*size), len(text.conditional)))
     warm_up.join(_COMPILE_SECONDS)
     warm_up.tick()
     warm_up.close()
@@ -159,6 +165,7 @@ def request_of(record: ImageRecord) -> GenerationRequest:
         InvalidInput: naming what the record lacks.
     """
     known: dict[str, Any] = {f.name: getattr(record, f.name, None) for f in fields(record)}
+    # The size at which it was drawn stands among them where the picture has another.
     known |= dict(record.params)
     if "pipeline" in record.params:
         # It sampled in its own way, which is no choice of the request's.
@@ -189,12 +196,10 @@ def evaluations_of(params: Mapping[str, Any]) -> tuple[Evaluations, ...]:
         return ()
 
 
-def _init_image(blobs: BlobStore, request: GenerationRequest) -> Image.Image | None:
-    if request.init_image is None:
+def _picture(blobs: BlobStore, address: str | None) -> Image.Image | None:
+    if address is None:
         return None
-    return read_picture(
-        blobs.get(request.init_image), max_pixels=_MAX_PIXELS, formats=ADOPTED_FORMATS
-    )
+    return read_picture(blobs.get(address), max_pixels=_MAX_PIXELS, formats=ADOPTED_FORMATS)
 
 
 def differences(record: ImageRecord, finished: Finished, stored_format: str) -> list[str]:

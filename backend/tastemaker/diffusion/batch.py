@@ -8,59 +8,21 @@ an image joins or leaves. Knows no jobs, no seeds' meaning and no pixels.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
+from tastemaker.diffusion.batch_image import BatchImage, Known
 from tastemaker.diffusion.buckets import BUCKETS, Sizes, bucket_size
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
 from tastemaker.diffusion.latents import draw_noise
-from tastemaker.diffusion.outcomes import EAGER, Evaluations
-from tastemaker.diffusion.tables import COLUMN, SamplerTable
+from tastemaker.diffusion.outcomes import EAGER
+from tastemaker.diffusion.tables import COLUMN
 
 __all__ = ["BUCKETS", "Batch", "BatchImage", "EvaluationOutOfMemory", "bucket_size"]
 
 _HISTORY = 3
-
-
-@dataclass(eq=False)
-class BatchImage:
-    """One image on its way. Text states are (tokens, width) on the device; ``latents`` the start.
-
-    ``unconditional`` is ``None`` when there is no guidance. ``generator`` gives the later noise of
-    stochastic samplers. ``added`` is what the U-Net wants beside the text, by the name that
-    diffusers gives it, (rows, …) with the conditional row first; the images of a batch agree on the
-    names, and on the number of text tokens. ``evaluations`` fills with how it was drawn.
-    """
-
-    table: SamplerTable
-    guidance_scale: float
-    conditional: torch.Tensor
-    unconditional: torch.Tensor | None
-    latents: torch.Tensor
-    generator: torch.Generator
-    added: Mapping[str, torch.Tensor] = field(default_factory=dict)
-    step: int = 0
-    evaluations: list[Evaluations] = field(default_factory=list)
-
-    @property
-    def rows(self) -> int:
-        return 1 if self.unconditional is None else 2
-
-    @property
-    def is_done(self) -> bool:
-        return self.step >= len(self.table)
-
-    def moved(self, rows: int, by: str) -> None:
-        """Note that it is one step on, by an evaluation of ``rows`` rows at once."""
-        self.step += 1
-        last = self.evaluations[-1] if self.evaluations else None
-        if last is not None and (last.rows, last.by) == (rows, by):
-            self.evaluations[-1] = Evaluations(rows, last.count + 1, by)
-        else:
-            self.evaluations.append(Evaluations(rows, 1, by))
 
 
 class EvaluationOutOfMemory(Exception):
@@ -178,6 +140,33 @@ class Batch:
         self._stochastic = [i for i, image in enumerate(images) if image.table.is_stochastic]
         self._remembers = any(image.table.rows[:, COLUMN["b1"]].any() for image in images)
         self._revisits = any(image.table.rows[:, COLUMN["e"]].any() for image in images)
+        conditions = [image.condition for image in images if image.condition is not None]
+        self._condition = torch.stack(conditions).to(self._dtype) if conditions else None
+        self._arrange_known()
+
+    def _arrange_known(self) -> None:
+        """Gather what is known of the images; those that are all new hold nothing."""
+        known = [image.known for image in self.images]
+        self._known: Known | None = None
+        if not any(known):
+            return
+        nothing = torch.zeros_like(self._x[0])
+        self._known = Known(
+            torch.stack([nothing if one is None else one.latents for one in known]),
+            torch.stack([nothing if one is None else one.noise for one in known]),
+            torch.stack([nothing[:1] if one is None else one.hold for one in known]),
+        )
+        lengths = [len(image.table) for image in self.images]
+        self._lengths = torch.tensor(lengths, device=self._device, dtype=torch.float32)
+
+    def _held(self, row: torch.Tensor) -> torch.Tensor:
+        """The samples, with what is known of them at their level and not free yet."""
+        if self._known is None:
+            return self._x
+        known = self._known
+        there = row[COLUMN["signal"]] * known.latents + row[COLUMN["noise"]] * known.noise
+        done = (self._steps / self._lengths).view(-1, 1, 1, 1)
+        return torch.where(known.hold > done, there, self._x)
 
     @torch.inference_mode()
     def step(self, guess_of: list[BatchImage], rows: int = 0) -> list[torch.Tensor]:
@@ -191,8 +180,10 @@ class Batch:
             EvaluationOutOfMemory: not even the smallest evaluation fits.
         """
         row = self._tables[self._positions, self._steps].T[..., None, None, None]
-        x = self._x
+        x = self._held(row)
         inputs = (x * row[COLUMN["input_scale"]]).to(self._dtype)
+        if self._condition is not None:
+            inputs = torch.cat([inputs, self._condition], 1)
         outputs = self._evaluate(inputs, row[COLUMN["timestep"], :, 0, 0, 0], rows)
         kind = str(getattr(self._unet, "kind", EAGER))
         conditional, opposite = outputs[: len(self.images)], outputs[self._opposite]
@@ -229,7 +220,10 @@ class Batch:
         row = self._tables[position, self._steps[position]]
         x = self._x[position] * row[COLUMN["input_scale"]]
         owned = mine[torch.arange(self._size, device=self._device) % len(mine)]
-        inputs = x.to(self._dtype).expand(self._size, *x.shape)
+        x = x.to(self._dtype)
+        if self._condition is not None:
+            x = torch.cat([x, self._condition[position]])
+        inputs = x.expand(self._size, *x.shape)
         timesteps = row[COLUMN["timestep"]].expand(self._size)
         added = {name: value[owned] for name, value in self._added.items()}
         more = {"added_cond_kwargs": added} if added else {}

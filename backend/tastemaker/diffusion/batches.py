@@ -152,9 +152,11 @@ class Batches:
 
         The same kind of network does it as then, where that is here.
         """
-        if image.step >= len(self._replay):
+        # An image's second pass counts on from its first.
+        done = sum(run.count for run in image.evaluations)
+        if done >= len(self._replay):
             return 0
-        run = self._replay[image.step]
+        run = self._replay[done]
         if hasattr(unet, "only"):
             unet.only = run.by
         return run.rows

@@ -27,7 +27,7 @@ from transformers.utils import logging as transformers_logging
 from tastemaker.diffusion.adapters import LORA_FILE, merge_lora
 from tastemaker.diffusion.attention import use_quick_attention
 from tastemaker.diffusion.device import pick_dtype
-from tastemaker.diffusion.families import XL, check_unet, family_of
+from tastemaker.diffusion.families import XL, check_unet, family_of, is_inpainting
 from tastemaker.diffusion.layout import check_tokenizer, find_weights, read_index, read_json
 from tastemaker.diffusion.safety import SafetyChecker, load_safety_checker
 from tastemaker.diffusion.windows import window_length
@@ -66,6 +66,11 @@ class Components:
     @property
     def latent_channels(self) -> int:
         return int(self.vae.config.latent_channels)
+
+    @property
+    def is_inpainting(self) -> bool:
+        """Whether the U-Net sees a mask and a masked picture beside the latents."""
+        return is_inpainting(int(self.unet.config.in_channels), self.latent_channels)
 
     @property
     def vae_scale_factor(self) -> int:

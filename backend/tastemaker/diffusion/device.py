@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+from pathlib import Path
 
 import torch
 
@@ -120,6 +121,21 @@ def total_memory(device: torch.device) -> int:
     except (AttributeError, ValueError, OSError):
         # Windows doesn't say; this is the least that a studio's machine has.
         return 8 * 1024**3
+
+
+def available_memory(device: torch.device) -> int:
+    """Bytes of the device's memory that can be had now."""
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return int(free + kept)
+    try:
+        for line in Path("/proc/meminfo").read_text("ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError):
+        pass
+    return total_memory(device) // 2
 
 
 def memory_of(device: torch.device) -> str:

@@ -1,4 +1,4 @@
-"""One image from ticket to picture: what happens once per image, before and after its steps.
+"""One image from ticket to picture: what is known of it on its way, and what its latents become.
 
 Knows no batches and no order of admission.
 """
@@ -7,33 +7,51 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
 import torch
 from PIL import Image
 
-from tastemaker.diffusion.batch import BatchImage
-from tastemaker.diffusion.device import free_memory, is_out_of_memory
+from tastemaker.diffusion.batch_image import BatchImage
+from tastemaker.diffusion.device import is_out_of_memory
+from tastemaker.diffusion.editing import put_back
 from tastemaker.diffusion.environment import place
-from tastemaker.diffusion.latents import decode_latents, draw_noise, encode_image, seeded_generator
+from tastemaker.diffusion.latents import decode_latents
 from tastemaker.diffusion.outcomes import Finished, Preview
 from tastemaker.diffusion.residency import ResidentModel
-from tastemaker.diffusion.samplers import sampler_table
+from tastemaker.diffusion.starts import Start
+from tastemaker.diffusion.tables import SamplerTable
+from tastemaker.diffusion.text import Conditioning
 from tastemaker.domain import GenerationRequest
 from tastemaker.errors import GenerationFailed, OutOfMemory, TastemakerError
 
 log = logging.getLogger(__name__)
 
+Given = Image.Image | Callable[[], Image.Image] | None
+"""A picture, or how to read one when it is needed: many large ones needn't be in memory at once."""
+
 
 @dataclass(frozen=True, eq=False)
 class Ticket:
-    """Images ``indices`` of a request, to be drawn from ``init_image`` if there is one."""
+    """Images ``indices`` of a request, to be drawn from ``init_image`` if there is one.
+
+    ``mask``, of the same size, is white where an edit redraws it. ``tile`` is how large the tiles
+    were in which a picture was decoded that is to be drawn again; 0: as memory allows.
+    """
 
     job_id: str
     request: GenerationRequest
     indices: tuple[int, ...]
-    init_image: Image.Image | None = None
+    init_image: Given = None
+    mask: Given = None
+    tile: int = 0
+
+    def read(self) -> tuple[Image.Image | None, Image.Image | None]:
+        """The picture, RGB, and the mask. Raises whatever reading them raises."""
+        source, mask = (one() if callable(one) else one for one in (self.init_image, self.mask))
+        return source.convert("RGB") if source is not None else None, mask
 
 
 @dataclass(eq=False)
@@ -41,6 +59,7 @@ class DrawnJob:
     """A ticket in work: ``waiting`` indices aren't begun, ``unfinished`` counts missing images.
 
     ``begun`` says that its first image is under way, ``dropped`` that nobody wants the rest.
+    ``start`` is what all its images start from, once that is known.
     """
 
     ticket: Ticket
@@ -48,16 +67,28 @@ class DrawnJob:
     unfinished: int
     begun: bool = False
     dropped: bool = False
-    image_latents: torch.Tensor | None = None
+    start: Start | None = None
 
     @property
     def rows_per_image(self) -> int:
         return 2 if self.ticket.request.guidance_scale > 1 else 1
 
 
+@dataclass(frozen=True, eq=False)
+class SecondPass:
+    """What an image's second pass at a larger size takes, known before its first."""
+
+    table: SamplerTable
+    text: Conditioning
+
+
 @dataclass(eq=False)
 class Drawing:
-    """An image between admission and its outcome."""
+    """An image between admission and its outcome.
+
+    ``second`` is the pass that follows this one, ``steps_before`` and ``steps_after`` count the
+    steps of other passes.
+    """
 
     job: DrawnJob
     index: int
@@ -66,50 +97,18 @@ class Drawing:
     dropped_tokens: int
     last_preview: float = -inf
     latents: torch.Tensor | None = None
+    second: SecondPass | None = None
+    steps_before: int = 0
+    steps_after: int = 0
 
+    @property
+    def steps_done(self) -> int:
+        return self.steps_before + self.image.table.steps_after(self.image.step)
 
-@torch.inference_mode()
-def prepare(job: DrawnJob, model: ResidentModel) -> Drawing:
-    """Begin a job's next image: check its size, encode its text, compute its table, draw its noise.
-
-    Raises:
-        InvalidInput: a size or step count that the model can't draw.
-    """
-    request, parts = job.ticket.request, model.components
-    height, width = parts.latent_size(request.width, request.height)
-    source, strength = job.ticket.init_image, None
-    if source is not None:
-        strength = 1.0 if request.strength is None else request.strength
-        if job.image_latents is None:
-            with model.vae_lock:
-                encoded = encode_image(parts, source, request.width, request.height)
-            job.image_latents = encoded.cpu()
-    table = sampler_table(
-        parts.scheduler_config,
-        request.sampler,
-        request.schedule,
-        request.num_inference_steps,
-        strength,
-        is_xl=parts.text_encoder_2 is not None,
-    )
-    index = job.waiting.popleft()
-    generator = seeded_generator(request.seed_of(index))
-    latents = table.noise_scale * draw_noise((parts.latent_channels, height, width), generator)
-    if job.image_latents is not None:
-        latents = latents + table.image_scale * job.image_latents
-    negative = request.negative_prompt if job.rows_per_image == 2 else None
-    prompt = request.prompt_of(index)
-    text = model.prompts.condition(prompt, negative, request.width, request.height)
-    image = BatchImage(
-        table,
-        request.guidance_scale,
-        text.conditional,
-        text.unconditional,
-        latents,
-        generator,
-        text.added,
-    )
-    return Drawing(job, index, image, model, text.dropped_tokens)
+    @property
+    def steps(self) -> int:
+        """All steps of all passes."""
+        return self.steps_before + self.image.table.steps + self.steps_after
 
 
 def preview(drawing: Drawing, step: int, guess: torch.Tensor) -> Preview | None:
@@ -117,36 +116,36 @@ def preview(drawing: Drawing, step: int, guess: torch.Tensor) -> Preview | None:
     if drawing.job.dropped:
         return None
     with drawing.model.vae_lock:
-        picture = drawing.model.previewer.preview(guess)
+        picture = drawing.model.previewer.preview(drawing.image.settled(guess))
     return Preview(drawing.job.ticket.job_id, drawing.index, step, picture)
 
 
 def finish(drawing: Drawing) -> Finished | None:
     """Decode an image's latents and show the picture to the model's safety checker.
 
-    One at a time: a picture must not depend on which others are done at the same moment. ``None``
-    when nobody wants it any more.
+    One at a time: a picture must not depend on which others are done at the same moment. An edit is
+    put back into its picture. ``None`` when nobody wants it any more.
 
     Raises:
         NumericalFailure: the model produced NaN or infinity.
     """
     if drawing.job.dropped:
         return None
-    parts, request = drawing.model.components, drawing.job.ticket.request
+    parts, ticket = drawing.model.components, drawing.job.ticket
+    request = ticket.request
     assert drawing.latents is not None
     with drawing.model.vae_lock:
-        try:
-            image = decode_latents(parts, drawing.latents)
-        except Exception as error:
-            if not is_out_of_memory(error):
-                raise
-            free_memory(parts.device)
-            image = decode_latents(parts, drawing.latents)
+        image, tile = decode_latents(parts, drawing.image.settled(drawing.latents), ticket.tile)
+    if request.is_edit:
+        source, mask = ticket.read()
+        assert source is not None
+        image = put_back(request, source, mask, parts.size_multiple, image)
     flagged = None
     if parts.safety_checker is not None:
         image, flagged = parts.safety_checker.screen(image)
+    here = place(str(parts.device))
     return Finished(
-        job_id=drawing.job.ticket.job_id,
+        job_id=ticket.job_id,
         image_index=drawing.index,
         seed=request.seed_of(drawing.index),
         image=image,
@@ -155,7 +154,7 @@ def finish(drawing: Drawing) -> Finished | None:
         dtype=str(parts.dtype).removeprefix("torch."),
         dropped_tokens=drawing.dropped_tokens,
         evaluations=tuple(drawing.image.evaluations),
-        place=place(str(parts.device)),
+        place={**here, "vae_tile": tile} if tile else here,
         model_hash=drawing.model.fingerprint,
     )
 

@@ -21,7 +21,6 @@ from tastemaker.diffusion.drawing import (
     DrawnJob,
     Ticket,
     finish,
-    prepare,
     preview,
     reason_for_people,
 )
@@ -35,6 +34,7 @@ from tastemaker.diffusion.outcomes import (
     Preview,
     Progress,
 )
+from tastemaker.diffusion.passes import enlarge, prepare
 from tastemaker.diffusion.residency import Residency, ResidentModel
 from tastemaker.diffusion.singles import Singles
 from tastemaker.diffusion.turns import Turns, Verdict
@@ -93,7 +93,9 @@ class Engine:
         self._turns: Turns[DrawnJob] = Turns(max_rows, SWAP_SECONDS, clock)
         self._batches = Batches(limits or RowLimits(), strict_rows, replay, self._make_room)
         self._singles = Singles()
-        self._asides: dict[bool, Aside[Drawing, Finished | Preview | None]] = {}
+        self._asides: dict[bool, Aside[Drawing, Finished | Preview | Drawing | None]] = {}
+        # Between their passes; they keep their rows.
+        self._enlarging: set[Drawing] = set()
         self._cancelled: list[str] = []
 
     @property
@@ -104,7 +106,8 @@ class Engine:
     @property
     def active_rows(self) -> int:
         """U-Net rows in work, padding not counted."""
-        return self._batches.rows + self._singles.rows
+        between = sum(drawing.image.rows for drawing in self._enlarging)
+        return self._batches.rows + self._singles.rows + between
 
     @property
     def wanted(self) -> int:
@@ -203,17 +206,18 @@ class Engine:
         stepped = self._batches.step(lambda d: now - d.last_preview >= self._preview_interval)
         outcomes: list[Outcome] = [self._failed(job, error) for job, error in stepped.failed]
         for drawing in stepped.moved:
-            job_id, table = drawing.job.ticket.job_id, drawing.image.table
-            done = table.steps_after(drawing.image.step)
-            outcomes.append(Progress(job_id, drawing.index, done, table.steps))
+            job_id = drawing.job.ticket.job_id
+            outcomes.append(Progress(job_id, drawing.index, drawing.steps_done, drawing.steps))
         for drawing, guess in stepped.guesses:
             drawing.last_preview = now
-            step = drawing.image.table.steps_after(drawing.image.step)
-            self._aside_of(drawing).put(
-                drawing, partial(preview, drawing, step, guess), heavy=False
-            )
+            work = partial(preview, drawing, drawing.steps_done, guess)
+            self._aside_of(drawing).put(drawing, work, heavy=False)
         for drawing in stepped.done:
-            self._aside_of(drawing).put(drawing, partial(finish, drawing), heavy=True)
+            if drawing.second is None:
+                self._aside_of(drawing).put(drawing, partial(finish, drawing), heavy=True)
+            else:
+                self._enlarging.add(drawing)
+                self._aside_of(drawing).put(drawing, partial(enlarge, drawing), heavy=True)
         return outcomes
 
     def _step_single(self) -> Iterable[Outcome]:
@@ -234,7 +238,7 @@ class Engine:
         if not job.unfinished:
             del self._jobs[job.ticket.job_id]
 
-    def _aside_of(self, drawing: Drawing) -> Aside[Drawing, Finished | Preview | None]:
+    def _aside_of(self, drawing: Drawing) -> Aside[Drawing, Finished | Preview | Drawing | None]:
         """The line of pictures to make, on a thread of its own or not."""
         on_cuda = drawing.model.components.device.type == "cuda"
         threaded = on_cuda if self._threaded is None else self._threaded
@@ -247,15 +251,18 @@ class Engine:
         outcomes: list[Outcome] = []
         for aside in self._asides.values():
             for done in aside.collect(wait=not self._batches and not self._singles):
-                job = done.owner.job
+                job, result = done.owner.job, done.result
+                self._enlarging.discard(done.owner)
                 if job.dropped:
                     continue
                 if done.error is not None:
                     outcomes.append(self._failed(job, done.error))
-                if done.result is not None:
-                    outcomes.append(done.result)
-                if done.heavy and done.error is None:
-                    self._one_done(job)
+                elif isinstance(result, Drawing):
+                    self._batches.add(result)
+                elif result is not None:
+                    outcomes.append(result)
+                    if isinstance(result, Finished):
+                        self._one_done(job)
         return outcomes
 
     def _failed(self, job: DrawnJob, error: Exception) -> Failed:

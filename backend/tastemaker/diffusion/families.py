@@ -163,11 +163,17 @@ def check_unet(folder: Path, unet: Mapping[str, Any], vae: Mapping[str, Any], xl
             f"The U-Net in {folder} wants conditions beside the prompt that its kind of model "
             "doesn't have. Its configuration is wrong, or it is not for drawing from text."
         )
-    if unet.get("in_channels", 4) != vae.get("latent_channels", 4):
+    channels, latents = unet.get("in_channels", 4), vae.get("latent_channels", 4)
+    if channels != latents and not is_inpainting(channels, latents):
         raise ModelBroken(
-            f"The U-Net in {folder} takes {unet.get('in_channels')} channels but the VAE makes "
-            f"{vae.get('latent_channels')}: a model for inpainting or depth can't draw from text."
+            f"The U-Net in {folder} takes {channels} channels but the VAE makes {latents}: a model "
+            "for depth or for editing by instructions can't draw from text."
         )
+
+
+def is_inpainting(channels: int, latents: int) -> bool:
+    """Whether a U-Net of so many channels sees a mask and a masked picture beside the latents."""
+    return channels == 2 * latents + 1
 
 
 def _parts(index: Mapping[str, Any]) -> dict[str, str]:

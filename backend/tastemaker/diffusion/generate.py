@@ -21,6 +21,7 @@ def generate(
     request: GenerationRequest,
     init_image: Image.Image | None = None,
     on_step: Callable[[Progress], None] | None = None,
+    mask: Image.Image | None = None,
 ) -> list[Finished]:
     """Draw a whole request with a loaded model; the images in the order of their index.
 
@@ -28,7 +29,7 @@ def generate(
         TastemakerError: why it failed (`InvalidInput`, `OutOfMemory`, `NumericalFailure` …).
     """
     engine = Engine(lambda _: components, preview_interval=inf)
-    engine.submit(Ticket("", request, tuple(range(request.num_images)), init_image))
+    engine.submit(Ticket("", request, tuple(range(request.num_images)), init_image, mask))
     finished: list[Finished] = []
     while not engine.idle:
         for outcome in engine.step():

@@ -7,16 +7,23 @@ else is drawn. Knows no steps and no batches.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from numpy.typing import NDArray
+from PIL import Image
 
 from tastemaker.diffusion.components import Components
+from tastemaker.diffusion.device import available_memory, free_memory, is_out_of_memory
+from tastemaker.diffusion.tiles import SIZES, in_tiles
 from tastemaker.errors import NumericalFailure
 
 log = logging.getLogger(__name__)
+
+_LAYERS_AT_ONCE = 4
 
 
 def seeded_generator(seed: int) -> torch.Generator:
@@ -31,16 +38,25 @@ def draw_noise(shape: tuple[int, ...], generator: torch.Generator) -> torch.Tens
 
 @torch.inference_mode()
 def encode_image(
-    components: Components, image: Image.Image, width: int, height: int
+    components: Components, image: Image.Image, grey: NDArray[np.bool_] | None = None
 ) -> torch.Tensor:
     """A picture's latents: float32 (channels, height/f, width/f), the mode of the VAE's posterior.
 
-    The picture is scaled to cover ``width`` x ``height`` pixels and cropped around its middle.
+    Its sides are multiples of the model's. Where ``grey`` (height, width) is set it is middle grey.
     """
-    fitted = ImageOps.fit(image.convert("RGB"), (width, height), Image.Resampling.LANCZOS)
-    array = np.asarray(fitted, dtype=np.float32) / 127.5 - 1.0
+    array = np.asarray(image.convert("RGB"), dtype=np.float32) / 127.5 - 1.0
+    if grey is not None:
+        array[grey] = 0.0
     pixels = torch.from_numpy(array).permute(2, 0, 1)[None]
     return scaled(components.vae.config, encode_pixels(components, pixels))
+
+
+def enlarged(latents: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """Latents (channels, h, w) stretched to another size."""
+    found: torch.Tensor = torch.nn.functional.interpolate(
+        latents[None], size=(height, width), mode="bicubic"
+    )
+    return found[0]
 
 
 def scaled(config: Any, latents: torch.Tensor) -> torch.Tensor:
@@ -68,20 +84,32 @@ def _statistics(config: Any, latents: torch.Tensor) -> tuple[Any, Any]:
 
 @torch.inference_mode()
 def encode_pixels(components: Components, pixels: torch.Tensor) -> torch.Tensor:
-    """Pixels in [-1, 1], (1, 3, height, width) → unscaled float32 latents (channels, h, w)."""
+    """Pixels in [-1, 1], (1, 3, height, width) → unscaled float32 latents (channels, h, w).
+
+    In tiles when memory runs out.
+    """
     vae = components.vae
-    latents: torch.Tensor = vae.encode(pixels.to(vae.device, vae.dtype)).latent_dist.mode()[0]
+
+    def encode(part: torch.Tensor) -> torch.Tensor:
+        latents: torch.Tensor = vae.encode(part.to(vae.device, vae.dtype)).latent_dist.mode()
+        return latents
+
+    factor = components.vae_scale_factor
+    latents, _ = _within_memory(components, encode, pixels, 0, Fraction(1, factor))
     if not latents.isfinite().all() and vae.dtype == torch.float16:
         with _Upcast(components):
-            latents = vae.encode(pixels.to(vae.device, torch.float32)).latent_dist.mode()[0]
-    return latents.float()
+            latents, _ = _within_memory(components, encode, pixels, 0, Fraction(1, factor))
+    return latents[0].to(vae.device, torch.float32)
 
 
 @torch.inference_mode()
-def decode_latents(components: Components, latents: torch.Tensor) -> Image.Image:
-    """Scaled latents (channels, h, w) → an RGB image.
+def decode_latents(
+    components: Components, latents: torch.Tensor, tile: int = 0
+) -> tuple[Image.Image, int]:
+    """Scaled latents (channels, h, w) → an RGB image, and the tiles that it was decoded in.
 
-    What overflows a float16 VAE is decoded again in float32.
+    ``tile`` is how many latent pixels a tile's side has; 0: all at once, or as memory allows. What
+    overflows a float16 VAE is decoded again in float32.
 
     Raises:
         NumericalFailure: latents or pixels are not finite.
@@ -92,18 +120,64 @@ def decode_latents(components: Components, latents: torch.Tensor) -> Image.Image
             "scale, another sampler or another seed; if it keeps happening, the model is damaged."
         )
     vae = components.vae
+    factor = components.vae_scale_factor
     encoded = unscaled(vae.config, latents)[None]
-    pixels = vae.decode(encoded.to(vae.dtype)).sample[0]
+
+    def decode(part: torch.Tensor) -> torch.Tensor:
+        pixels: torch.Tensor = vae.decode(part.to(vae.dtype)).sample
+        return pixels
+
+    pixels, tile = _within_memory(components, decode, encoded, tile, Fraction(factor))
     if not pixels.isfinite().all() and vae.dtype == torch.float16:
         log.info("the VAE overflowed float16; decoding in float32")
         with _Upcast(components):
-            pixels = vae.decode(encoded.float()).sample[0]
+            pixels, tile = _within_memory(components, decode, encoded, tile, Fraction(factor))
     if not pixels.isfinite().all():
         raise NumericalFailure(
             "The model's VAE produced values that are no numbers (NaN or infinity). Try another "
             "seed; if it keeps happening, the model is damaged: download it again."
         )
-    return to_image(pixels)
+    return to_image(pixels[0]), tile
+
+
+def _within_memory(
+    components: Components,
+    work: Callable[[torch.Tensor], torch.Tensor],
+    whole: torch.Tensor,
+    tile: int,
+    scale: Fraction,
+) -> tuple[torch.Tensor, int]:
+    """What ``work`` makes of ``whole``, and the tile it took, in latent pixels; 0: all at once.
+
+    ``tile`` is the first to try. The next smaller one follows whenever memory runs out.
+    """
+    # Tiles are measured in latent pixels, whichever side of the VAE is cut.
+    unit = 1 if scale > 1 else components.vae_scale_factor
+    height, width = (side // unit for side in whole.shape[-2:])
+    if not tile and _is_short(components, height, width):
+        tile = SIZES[0]
+    # Once more after making room; a tile as large as the picture would save nothing.
+    sizes = [0, 0, *SIZES] if not tile else [tile, *(size for size in SIZES if size < tile)]
+    tries = [size for size in sizes if size < max(height, width)] or [0]
+    for number, size in enumerate(tries, start=1):
+        try:
+            if not size:
+                return work(whole), 0
+            return in_tiles(work, whole, size * unit, scale), size
+        except Exception as error:
+            if not is_out_of_memory(error) or number == len(tries):
+                raise
+        free_memory(components.device)
+        log.info("memory is short for a picture of %d x %d latents; it is cut", width, height)
+    raise AssertionError("unreachable")
+
+
+def _is_short(components: Components, height: int, width: int) -> bool:
+    """Whether the VAE's layers at full size are likely to take more memory than there is."""
+    pixels = height * width * components.vae_scale_factor**2
+    widest = max(components.vae.config.block_out_channels[:2])
+    needed = int(pixels * widest * _LAYERS_AT_ONCE * components.vae.dtype.itemsize)
+    return needed > available_memory(components.device)
 
 
 def to_image(pixels: torch.Tensor) -> Image.Image:

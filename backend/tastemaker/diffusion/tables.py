@@ -15,7 +15,7 @@ from tastemaker.diffusion.schedules import Floats
 
 COLUMNS = (
     "timestep", "input_scale", "u", "v", "a", "e", "b0", "b1", "b2", "b3", "s", "dx", "dm",
-    "remember_h", "remember_x",
+    "remember_h", "remember_x", "signal", "noise",
 )  # fmt: skip
 COLUMN = {name: i for i, name in enumerate(COLUMNS)}
 FLOW = "flow_prediction"
@@ -28,8 +28,9 @@ class SamplerTable:
 
     ``rows`` is float64 of shape (evaluations, `COLUMNS`). The start is
     ``noise_scale * noise + image_scale * latents`` (``image_scale`` is 0 without an initial image).
-    ``finished`` says how many of the steps that people count are done after each row, where a step
-    isn't a row.
+    Columns ``signal`` and ``noise`` are the level at which ``x`` is when the row is evaluated: what
+    is known of a picture is put there. ``finished`` says how many of the steps that people count
+    are done after each row, where a step isn't a row.
     """
 
     rows: Floats

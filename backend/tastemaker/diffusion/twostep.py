@@ -42,6 +42,8 @@ def heun(walk: Walk) -> SamplerTable:
         dm=parts.x0_m,
         remember_h=1.0,
         remember_x=1.0,
+        signal=levels.signal,
+        noise=levels.noise,
     )
     second = first[1:].copy()
     second[:, COLUMN["a"]] = 0.0
@@ -65,7 +67,7 @@ def dpmpp_sde(walk: Walk) -> SamplerTable:
     parts = levels.split(walk)
     whole = table_rows(
         len(levels), timestep=levels.timesteps, u=parts.x0_x, v=parts.x0_m, dx=parts.x0_x,
-        dm=parts.x0_m, remember_h=1.0, remember_x=1.0,
+        dm=parts.x0_m, remember_h=1.0, remember_x=1.0, signal=levels.signal, noise=levels.noise,
     )  # fmt: skip
     whole[-1, COLUMN["b0"]] = levels.next_signal[-1]
     if len(levels) == 1:
@@ -100,6 +102,8 @@ def dpmpp_sde(walk: Walk) -> SamplerTable:
         s=to_next[2] * np.sqrt(1 - shared**2),
         dx=half.x0_x,
         dm=half.x0_m,
+        signal=half_signal,
+        noise=middle * half_signal,
     )
     return levels.table(walk, interleave(whole, second), finished_in_pairs(len(levels)))
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tastemaker.diffusion.schedules import Floats
-from tastemaker.diffusion.tables import FLOW, SamplerTable, Split, split
+from tastemaker.diffusion.tables import COLUMN, FLOW, SamplerTable, Split, split
 from tastemaker.domain import Schedule
 
 
@@ -62,7 +62,13 @@ class Levels:
     def table(
         self, walk: Walk, rows: Floats, finished: NDArray[np.int64] | None = None
     ) -> SamplerTable:
-        """The table of ``rows``, with the start that belongs to these levels."""
+        """The table of ``rows``, with the start that belongs to these levels.
+
+        Rows of samplers that look at a level other than theirs in order have ``signal`` and
+        ``noise`` already.
+        """
+        if len(rows) == len(self):
+            rows[:, COLUMN["signal"]], rows[:, COLUMN["noise"]] = self.signal, self.noise
         if walk.from_image:
             noise, signal = float(self.noise[0]), float(self.signal[0])
             return SamplerTable(rows, noise, signal, finished)

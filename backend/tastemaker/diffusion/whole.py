@@ -72,6 +72,11 @@ class WholePipeline:
                 f"{request.model} draws from text alone; it can't make variations of a picture. "
                 "Choose a Stable Diffusion model for them."
             )
+        if request.hires is not None:
+            raise InvalidInput(
+                f"{request.model} draws in one pass. Choose a Stable Diffusion model for a second "
+                "one at a larger size."
+            )
         asked: dict[str, Any] = {
             "num_inference_steps": request.num_inference_steps,
             "guidance_scale": request.guidance_scale,

@@ -40,6 +40,7 @@ _TAKEN = {
     "Seed": "seed",
     "Denoising strength": "strength",
 }
+_UPSCALERS = {"latent": "Latent", "lanczos": "Lanczos"}
 _ELSEWHERE = frozenset(
     {"Sampler", "Schedule type", "Scheduler", "Size", "Model", "Model hash", "Version"}
 )
@@ -80,10 +81,21 @@ def write(record: PictureRecord) -> str:
     pairs["Schedule type"] = _label(params.get("schedule"), Schedule, schedule_label)
     pairs["CFG scale"] = _number(params.get("guidance_scale"))
     pairs["Seed"] = record.seed
-    if record.width and record.height:
-        pairs["Size"] = f"{record.width}x{record.height}"
+    hires = params.get("hires")
+    hires = hires if isinstance(hires, Mapping) else {}
+    size = params if hires else {}
+    width, height = size.get("width", record.width), size.get("height", record.height)
+    if width and height:
+        pairs["Size"] = f"{width}x{height}"
     pairs["Model"] = record.model or None
-    pairs["Denoising strength"] = _number(params.get("strength"))
+    pairs["Denoising strength"] = _number(hires.get("strength", params.get("strength")))
+    pairs["Hires upscale"] = _number(hires.get("scale"))
+    pairs["Hires steps"] = hires.get("num_inference_steps")
+    pairs["Hires upscaler"] = _UPSCALERS.get(str(hires.get("upscaler")))
+    if params.get("mask") or params.get("extend"):
+        pairs["Mask blur"] = params.get("mask_blur")
+        pairs["Inpaint area"] = "Only masked" if params.get("only_masked") else None
+        pairs["Masked area padding"] = params.get("padding")
     pairs["Version"] = f"Tastemaker {__version__}"
     line = ", ".join(f"{key}: {quote(value)}" for key, value in pairs.items() if value is not None)
     lines = [escape(record.prompt)] if record.prompt.strip() else []

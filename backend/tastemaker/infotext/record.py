@@ -21,18 +21,9 @@ KEY = "tastemaker"
 FORMAT = 1
 # What a request says that isn't a sampling parameter: it has a place of its own in the record.
 _NOT_PARAMS = frozenset(
-    {
-        "prompt",
-        "prompts",
-        "negative_prompt",
-        "seed",
-        "width",
-        "height",
-        "model",
-        "num_images",
-        "parent_id",
-    }
+    {"prompt", "prompts", "negative_prompt", "seed", "model", "num_images", "parent_id"}
 )
+_SIZE = frozenset({"width", "height"})
 # XML allows none of these, JSON may write all of them as \uXXXX.
 _ESCAPED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _PASSED_ON = ("num_inference_steps", "guidance_scale", "strength")
@@ -90,19 +81,26 @@ def of_image(image: ImageRecord) -> PictureRecord:
 
 
 def of_request(request: GenerationRequest, seed: int) -> PictureRecord:
-    """The record of a picture that was drawn just now; equal requests give equal records."""
+    """The record of a picture that was drawn just now; equal requests give equal records.
+
+    The size at which it was drawn stands among the parameters where the picture has another.
+    """
     said = request.to_dict()
+    width, height = request.final_size
+    own: frozenset[str] = (
+        frozenset() if (width, height) != (request.width, request.height) else _SIZE
+    )
     return PictureRecord(
         prompt=request.prompt,
         negative_prompt=request.negative_prompt,
         seed=seed,
-        width=request.width,
-        height=request.height,
+        width=width,
+        height=height,
         model=request.model,
         params={
             name: value
             for name, value in said.items()
-            if name not in _NOT_PARAMS and value is not None
+            if name not in _NOT_PARAMS | own and value is not None
         },
     )
 
@@ -118,7 +116,7 @@ def from_dict(data: Mapping[str, Any]) -> PictureRecord | None:
         return None
     params = data.get("params")
     if not isinstance(params, Mapping):
-        outside = _NOT_PARAMS | {spec.name for spec in fields(PictureRecord)} | {"format"}
+        outside = _NOT_PARAMS | _SIZE | {spec.name for spec in fields(PictureRecord)} | {"format"}
         params = {n: v for n, v in data.items() if n not in outside and v is not None}
     feedback = data.get("feedback")
     tags = data.get("tags")
@@ -147,7 +145,13 @@ def read(texts: Mapping[str, str]) -> Reading | None:
         return None
     params = record.params
     values = {name: params[name] for name in _PASSED_ON if params.get(name) is not None}
-    sizes = {"width": record.width or None, "height": record.height or None, "seed": record.seed}
+    # An edit's own size is its picture's; what has a second pass is asked for at its first size.
+    first = params if isinstance(params.get("hires"), Mapping) else {}
+    sizes = {
+        "width": first.get("width", record.width) or None,
+        "height": first.get("height", record.height) or None,
+        "seed": record.seed,
+    }
     return Reading(
         Dialect.TASTEMAKER,
         prompt=record.prompt,

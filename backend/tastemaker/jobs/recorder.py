@@ -115,6 +115,8 @@ def redraw_params(job: DrawingJob, finished: Finished) -> dict[str, Any]:
     """
     request = job.request.to_dict()
     params = {k: v for k, v in request.items() if k not in ELSEWHERE and v is not None}
+    if job.request.final_size != (job.request.width, job.request.height):
+        params |= {"width": job.request.width, "height": job.request.height}
     params |= finished.place
     params["device"] = finished.device
     params["dtype"] = finished.dtype

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from PIL import Image
+
 from tastemaker.diffusion.compiled.warm_up import WarmUp, WarmUpStatus
 from tastemaker.diffusion.engine import Engine, Ticket
 from tastemaker.diffusion.outcomes import (
@@ -171,16 +173,14 @@ class Worker:
         if not todo:
             self._finish(job.id)
             return
-        try:
-            source = job.request.init_image
-            init_image = (
-                read_picture(self._blobs.get(source), max_pixels=self._max_pixels)
-                if source
-                else None
-            )
-            self._engine.submit(Ticket(job.id, job.request, todo, init_image))
-        except TastemakerError as error:
-            self._fail(job.id, str(error))
+        pictures = (self._reader(job.request.init_image), self._reader(job.request.mask))
+        self._engine.submit(Ticket(job.id, job.request, todo, *pictures))
+
+    def _reader(self, address: str | None) -> Callable[[], Image.Image] | None:
+        """How the engine gets a picture when it needs it; large ones don't wait in memory."""
+        if address is None:
+            return None
+        return lambda: read_picture(self._blobs.get(address), max_pixels=self._max_pixels)
 
     def _handle(self, outcome: Outcome) -> None:
         running = self._jobs.get(outcome.job_id)

@@ -47,7 +47,8 @@ def sweep(database: Database, blobs: BlobStore, grace_seconds: float = GRACE_SEC
         known.update(connection.scalars(select(images.c.thumbnail).where(named)))
         starts = select(jobs.c.request).where(jobs.c.request.contains("sha256:"))
         for request in connection.scalars(starts):
-            known.add(str(json.loads(request).get("init_image")))
+            wanted = json.loads(request)
+            known.update(str(wanted.get(name)) for name in ("init_image", "mask"))
     return blobs.sweep(known, grace_seconds)
 
 
@@ -56,7 +57,7 @@ def _delete_content(
 ) -> None:
     if not blobs.exists(address) or _is_named(connection, address):
         return
-    # A waiting variation starts from it.
+    # A waiting variation or edit starts from it.
     waiting = select(jobs.c.id).where(
         jobs.c.state.in_(_UNFINISHED), jobs.c.request.contains(address, autoescape=True)
     )

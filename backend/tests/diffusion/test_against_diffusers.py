@@ -13,9 +13,10 @@ from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
 from PIL import Image
 
 from tastemaker.diffusion.components import Components
+from tastemaker.diffusion.fitting import resized
 from tastemaker.diffusion.generate import generate
 from tastemaker.diffusion.latents import encode_image
-from tastemaker.domain import Sampler, Schedule
+from tastemaker.domain import ResizeMode, Sampler, Schedule
 from tests.diffusion.conftest import psnr, request
 from tests.diffusion.oracles import ORACLES, RESPACED, path_noise, repeated_from
 
@@ -133,7 +134,7 @@ def test_image_to_image(
     ours = generate(tiny, wanted, init_image=source)[0]
     pipe = pipeline(tiny_folder, sampler, StableDiffusionImg2ImgPipeline)
     begin_anew(pipe, sampler)
-    latents = encode_image(tiny, source, 32, 48)[None]
+    latents = encode_image(tiny, resized(source, 32, 48, ResizeMode.CROP))[None]
     expected = theirs(pipe, wanted, wanted.seed, image=latents, strength=strength)
     assert psnr(ours.image, expected) >= SAME
 

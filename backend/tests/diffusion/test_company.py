@@ -1,7 +1,8 @@
 """Whatever is drawn beside a picture, and whatever becomes of it, the picture stays what it is.
 
 Hundreds of random mixes on a small network: requests of any sampler, steps, guidance, size and
-start arrive and leave at any time, some are cancelled, some fail, some become NaN, memory runs out.
+start, edits and second passes among them, arrive and leave at any time, some are cancelled, some
+fail, some become NaN, memory runs out.
 """
 
 from __future__ import annotations
@@ -21,7 +22,15 @@ from tastemaker.diffusion import batch
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.engine import Engine, Ticket
 from tastemaker.diffusion.outcomes import Cancelled, Evaluations, Failed, Finished, Outcome
-from tastemaker.domain import GenerationRequest, Sampler, Schedule
+from tastemaker.domain import (
+    Box,
+    Extend,
+    GenerationRequest,
+    Hires,
+    Sampler,
+    Schedule,
+    Upscaler,
+)
 from tests.diffusion.conftest import psnr, request
 
 MIXES = 500
@@ -81,7 +90,10 @@ def parts(tiny: Components) -> Components:
 
 
 def pool() -> list[tuple[GenerationRequest, bool]]:
-    """Requests that are alike in nothing but their model; some start from a picture."""
+    """Requests that are alike in nothing but their model.
+
+    Some start from a picture, some redraw a part of it, some have a second pass.
+    """
     chance = random.Random(1)
     found = []
     for number in range(40):
@@ -97,12 +109,34 @@ def pool() -> list[tuple[GenerationRequest, bool]]:
             sampler=chance.choice([s for s in Sampler if s is not Sampler.LCM]),
             schedule=chance.choice([Schedule.NORMAL, Schedule.KARRAS]),
         )
-        found.append((replace(wanted, strength=0.7), True) if number % 7 == 0 else (wanted, False))
+        match number % 7:
+            case 0:
+                found.append((replace(wanted, strength=0.7), True))
+            case 2:
+                found.append((replace(wanted, strength=chance.choice([0.6, 1.0]), **EDIT), True))
+            case 4:
+                hires = Hires(1.5, 0.6, chance.randint(2, 3), chance.choice(list(Upscaler)))
+                size = {"final_width": 24, "final_height": 24}
+                found.append((replace(wanted, width=16, hires=hires, **size), False))
+            case _:
+                found.append((wanted, False))
     return found
 
 
-POOL = pool()
 START = Image.linear_gradient("L").resize((20, 20)).convert("RGB")
+MASK = Image.new("L", START.size)
+MASK.paste(255, (4, 4, 12, 12))
+EDIT: dict[str, Any] = {
+    "mask": "sha256:0",
+    "mask_blur": 2,
+    "extend": Extend(right=4),
+    "region": Box(0, 0, 24, 20),
+    "final_width": 24,
+    "final_height": 20,
+    "width": 24,
+    "height": 24,
+}
+POOL = pool()
 
 
 @dataclass(eq=False)
@@ -118,8 +152,8 @@ class House:
         self.number += 1
         job_id = str(self.number)
         self.outcomes[job_id] = []
-        start = START if from_picture else None
-        self.engine.submit(Ticket(job_id, wanted, tuple(range(wanted.num_images)), start))
+        pictures = (START, MASK) if from_picture else (None, None)
+        self.engine.submit(Ticket(job_id, wanted, tuple(range(wanted.num_images)), *pictures))
         return job_id
 
     def step(self) -> None:
@@ -224,21 +258,37 @@ def test_every_picture_of_hundreds_of_mixes_is_the_one_drawn_alone(
     assert sizes == {(STRICT_ROWS,)} if strict_rows else len(sizes) > 10
 
 
+def test_the_mixes_hold_edits_and_second_passes() -> None:
+    assert sum(wanted.is_edit for wanted, _ in POOL) > 4
+    assert sum(wanted.hires is not None for wanted, _ in POOL) > 4
+
+
 @pytest.fixture(params=["cancel", "nan", "poison"])
 def spoiled(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_trouble_of_one_leaves_the_others_bit_for_bit(parts: Components, spoiled: str) -> None:
-    """Strict mode: with and without the one who is cancelled, fails or becomes NaN."""
-    wanted = [replace(POOL[i][0], num_inference_steps=6, width=16) for i in (1, 2)]
+@pytest.mark.parametrize("edited", [False, True], ids=["plain", "edit"])
+def test_trouble_of_one_leaves_the_others_bit_for_bit(
+    parts: Components, spoiled: str, edited: bool
+) -> None:
+    """Strict mode: with and without the one who is cancelled, fails or becomes NaN.
+
+    The others are a plain picture and an edit; they share batches with the one in trouble.
+    """
+    size = {"width": 24, "height": 24} if edited else {"width": 16, "height": 16}
+    wanted = [
+        (replace(POOL[1][0], num_inference_steps=6, **size), False),
+        (replace(POOL[2][0], num_inference_steps=6), True),
+    ]
     pictures = []
     for with_trouble in (False, True):
         home = house(parts, strict_rows=STRICT_ROWS)
-        jobs = [home.submit(one) for one in wanted]
+        jobs = [home.submit(*one) for one in wanted]
         if with_trouble:
             prompt = {"cancel": "never mind", "nan": NAN, "poison": POISON}[spoiled]
-            bad = home.submit(request(prompt=prompt, width=16, height=16, guidance_scale=1.0))
+            trouble = request(prompt=prompt, guidance_scale=1.0, **size)
+            bad = home.submit(replace(trouble, **EDIT) if edited else trouble, edited)
             home.step()
             home.step()
             if spoiled == "cancel":
@@ -251,7 +301,7 @@ def test_trouble_of_one_leaves_the_others_bit_for_bit(parts: Components, spoiled
 
 def test_a_poisonous_image_is_found_among_its_neighbours(parts: Components) -> None:
     home = house(parts)
-    jobs = [home.submit(replace(POOL[i][0], width=16)) for i in (1, 2)]
+    jobs = [home.submit(replace(POOL[i][0], width=16)) for i in (1, 3)]
     bad = home.submit(request(prompt=POISON, width=16, height=16, num_images=2))
     home.drain()
     failure = home.end(bad)

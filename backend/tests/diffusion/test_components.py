@@ -102,7 +102,7 @@ def test_missing_tensors(folder: Path) -> None:
         ("model_index.json", {"unet": [None, None]}, "nothing"),
         ("model_index.json", {"tokenizer": ["transformers", "T5Tokenizer"]}, "tokenizer"),
         ("unet/config.json", {"addition_embed_type": "text_time"}, "beside the prompt"),
-        ("unet/config.json", {"in_channels": 9}, "inpainting"),
+        ("unet/config.json", {"in_channels": 8}, "instructions"),
         ("text_encoder/config.json", {"vocab_size": 20}, "text_encoder"),
     ],
 )

@@ -115,7 +115,7 @@ def _edit(name: str, **changes: Any) -> Damage:
         (lambda f: (f / "unet/config.json").write_text("[]"), "no JSON object"),
         (lambda f: (f / "vae/config.json").write_text("{}"), "can't be understood"),
         (_edit("unet/config.json", block_out_channels=7), "can't be understood"),
-        (_edit("unet/config.json", in_channels=9), "inpainting"),
+        (_edit("unet/config.json", in_channels=8), "instructions"),
         (_edit("model_index.json", **{"../x": ["diffusers", "Y"]}), "no folder name"),
         (_edit("model_index.json", unet=["diffusers", "Transformer2D"]), "Transformer2D"),
         (

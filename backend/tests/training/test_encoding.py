@@ -22,7 +22,7 @@ def test_encodings_are_those_of_the_networks(tiny: Components, tmp_path: Path) -
     example = make_example(1)
     encoded, _ = ExampleEncoder(tiny, TensorCache(tmp_path)).encode([example])
     zero = torch.zeros(encoded.latent_shape)
-    mode = encode_image(tiny, Image.open(io.BytesIO(example.picture)), 32, 32)
+    mode = encode_image(tiny, Image.open(io.BytesIO(example.picture)))
     torch.testing.assert_close(encoded.latents(0, zero), mode)
     pixels = to_pixels(example.picture, 32, 32)[None]
     with torch.no_grad():
