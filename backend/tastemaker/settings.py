@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         "auto", description="auto, cpu, cuda, cuda:N or mps."
     )
     max_queue: int = Field(100, ge=1, le=100_000, description="Jobs that may wait; more get 429.")
+    max_batch_jobs: int = Field(
+        10_000, ge=1, le=1_000_000, description="Jobs of batches that may wait; more get 429."
+    )
     max_batch_rows: int = Field(
         16, ge=2, le=256, description="U-Net rows evaluated at once; a guided image needs two."
     )

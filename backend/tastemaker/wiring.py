@@ -20,9 +20,11 @@ from tastemaker.exchange.exporting import Exporter
 from tastemaker.exchange.importing import Importer
 from tastemaker.feedback import Feedback
 from tastemaker.gallery import Gallery
+from tastemaker.jobs.batches import BatchQueue
 from tastemaker.jobs.errands import LocalErrands
 from tastemaker.jobs.events import EventBroker
 from tastemaker.jobs.local_pool import LocalWorkerPool
+from tastemaker.jobs.order import QueueOrder
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.jobs.training_pool import LocalTrainingPool
 from tastemaker.jobs.training_queue import TrainingQueue
@@ -31,6 +33,7 @@ from tastemaker.models.device import probably_has_gpu
 from tastemaker.models.management import Versions
 from tastemaker.models.registry import Registry
 from tastemaker.preferences import Preferences
+from tastemaker.prompting.preparing import open_tools
 from tastemaker.settings import PROJECT_ROOT, Settings
 from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.database import Database
@@ -133,6 +136,9 @@ def build_services(settings: Settings) -> Services:
         feedback=Feedback(database),
         preferences=Preferences(database),
         queue=queue,
+        order=QueueOrder(database),
+        batches=BatchQueue(database, max_waiting=settings.max_batch_jobs),
+        prompts=open_tools(database, settings.data_dir),
         events=events,
         models=models,
         versions=Versions(settings, models, titles, lambda: models_in_use(queue)),

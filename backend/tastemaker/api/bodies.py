@@ -18,7 +18,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from tastemaker.api.context import context
 from tastemaker.api.document import DocumentedApp
-from tastemaker.api.limits import IMPORT_UPLOADS, MAX_JSON_BYTES
+from tastemaker.api.limits import IMPORT_UPLOADS, MAX_JSON_BYTES, MAX_TABLE_BYTES
 from tastemaker.errors import Busy, FieldError, InvalidInput, PayloadTooLarge
 from tastemaker.settings import Settings
 
@@ -75,6 +75,10 @@ def register(app: DocumentedApp, settings: Settings) -> None:
         "/api/variations": uploads * 4 // 3 + MAX_JSON_BYTES,
         # The picture, and a mask that may be as large.
         "/api/edits": 2 * uploads * 4 // 3 + MAX_JSON_BYTES,
+        "/api/batches": MAX_TABLE_BYTES,
+        "/api/batches/preview": MAX_TABLE_BYTES,
+        "/api/styles/import": MAX_TABLE_BYTES,
+        "/api/wildcards/<path:name>": MAX_TABLE_BYTES,
         "/api/infotext": uploads + MAX_JSON_BYTES,
         "/api/images/import": uploads * IMPORT_UPLOADS + MAX_JSON_BYTES,
         _IMPORT: settings.max_model_mb * 1024 * 1024 + MAX_JSON_BYTES,

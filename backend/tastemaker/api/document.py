@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from tastemaker import __version__
 from tastemaker.api.responses import PROBLEM_TYPE, REFERENCE, problems
 from tastemaker.api.schemas import (
+    batches,
     events,
     exchange,
     generate,
@@ -25,6 +26,8 @@ from tastemaker.api.schemas import (
     jobs,
     models,
     preferences,
+    prompts,
+    queue,
     retrain,
     system,
 )
@@ -35,6 +38,10 @@ DESCRIPTION = (
     "to do. State-changing requests are accepted only from the same origin or from programs."
 )
 COMPONENTS: tuple[type[BaseModel], ...] = (
+    batches.BatchJobs,
+    batches.BatchList,
+    batches.BatchOut,
+    batches.BatchPreview,
     events.JobStreamEvent,
     events.StreamEvent,
     exchange.ImportOut,
@@ -53,6 +60,18 @@ COMPONENTS: tuple[type[BaseModel], ...] = (
     preferences.PreferenceOut,
     preferences.PreferenceSet,
     preferences.PreferenceUndone,
+    prompts.PromptList,
+    prompts.PromptOut,
+    prompts.ResolvedOut,
+    prompts.StyleList,
+    prompts.StyleOut,
+    prompts.StylesImported,
+    prompts.SurpriseOut,
+    prompts.TokensOut,
+    prompts.WildcardList,
+    prompts.WildcardOut,
+    queue.QueueCleared,
+    queue.QueueOut,
     retrain.RetrainPreview,
     retrain.RetrainStatus,
     system.Alive,
@@ -77,6 +96,7 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     events.ModelEvent,
     events.PreviewEvent,
     events.ProgressEvent,
+    events.QueueEvent,
     events.SnapshotEvent,
     events.TrainingEvent,
 )

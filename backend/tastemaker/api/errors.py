@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from tastemaker import errors
 from tastemaker.api.responses import PROBLEM_TYPE
 from tastemaker.api.schemas import (
+    batches,
     events,
     exchange,
     generate,
@@ -24,6 +25,8 @@ from tastemaker.api.schemas import (
     jobs,
     models,
     preferences,
+    prompts,
+    queue,
     retrain,
 )
 from tastemaker.api.schemas.system import FieldProblem, Problem
@@ -53,12 +56,21 @@ _PATH_MODELS = (
     models.GridPath,
     models.ModelPath,
     preferences.ChoicePath,
+    batches.BatchPath,
+    prompts.PromptPath,
+    prompts.StylePath,
+    prompts.WildcardPath,
     retrain.RetrainGridPath,
 )
 _PATHS = frozenset(model.__name__ for model in _PATH_MODELS)
 _FIELDS = {
     model.__name__: tuple(model.model_fields)
     for model in (
+        batches.BatchChange,
+        batches.BatchRequest,
+        batches.BatchJobsQuery,
+        batches.BatchesQuery,
+        batches.GridRequest,
         events.EventsQuery,
         exchange.ExportForm,
         exchange.ImportUpload,
@@ -79,6 +91,16 @@ _FIELDS = {
         models.ModelImport,
         preferences.NextQuery,
         preferences.PreferenceRequest,
+        prompts.PromptMark,
+        prompts.PromptsQuery,
+        prompts.ResolveRequest,
+        prompts.StyleBody,
+        prompts.StylesImport,
+        prompts.SurpriseRequest,
+        prompts.TokensRequest,
+        prompts.WildcardBody,
+        queue.QueueChange,
+        queue.QueueMove,
         retrain.PreviewQuery,
         retrain.ResumeQuery,
         retrain.RetrainRequest,

@@ -29,6 +29,7 @@ from tastemaker.api.schemas.events import (
     ModelData,
     PreviewData,
     ProgressData,
+    QueueData,
     SnapshotData,
     StreamEvent,
     TrainingData,
@@ -54,6 +55,7 @@ _DATA: dict[str, type[BaseModel]] = {
     "image": ImageData,
     "training": TrainingData,
     "model": ModelData,
+    "queue": QueueData,
 }
 
 
@@ -71,7 +73,7 @@ def stream_events(header: EventsHeaders, query: EventsQuery) -> Response:
     subscription = services.events.subscribe(None, _resumed(header, query))
 
     def snapshot() -> BaseModel:
-        active = services.queue.list(states=_ACTIVE, limit=_MAX_SNAPSHOT_JOBS)
+        active = services.queue.list(states=_ACTIVE, limit=_MAX_SNAPSHOT_JOBS, single=True)
         models = models_out(services.models.list()).items
         return SnapshotData(jobs=jobs_out(active), models=models)
 

@@ -6,7 +6,7 @@ from flask import Response
 
 from tastemaker.api.context import services
 from tastemaker.api.document import blueprint
-from tastemaker.api.sampling import complete, model_defaults, with_hires
+from tastemaker.api.requests import Requests
 from tastemaker.api.schemas.generate import GenerateRequest
 from tastemaker.api.schemas.jobs import SubmitHeaders
 from tastemaker.api.submission import DOCUMENTED, fingerprint, submit
@@ -22,15 +22,7 @@ def generate(header: SubmitHeaders, body: GenerateRequest) -> Response:
     Waits for the pictures up to a bounded time (see `Prefer`); what isn't finished by then goes on,
     and the answer says where to look.
     """
-    model = services().models.require_ready(body.model)
-    request = complete(
-        body,
-        model,
-        model_defaults(model),
-        prompt=body.prompt,
-        negative_prompt="",
-        num_images=body.num_images,
-    )
-    request = with_hires(request, body.hires, model)
+    request = Requests().make(body)
     mark = fingerprint(JobKind.GENERATE, body.model_dump_json(exclude_none=True))
+    services().prompts.history.used([body.prompt])
     return submit(JobKind.GENERATE, request, header, mark)

@@ -22,7 +22,12 @@ resource = blueprint("jobs")
 def list_jobs(query: JobsQuery) -> Response:
     """List jobs, newest first."""
     found = services().queue.list(
-        states=query.states, kinds=query.kinds, limit=query.limit + 1, before=query.before
+        states=query.states,
+        kinds=query.kinds,
+        limit=query.limit + 1,
+        before=query.before,
+        batch_id=None if query.batch == "none" else query.batch,
+        single=query.batch == "none",
     )
     page = found[: query.limit]
     older = page[-1].id if len(found) > query.limit else None

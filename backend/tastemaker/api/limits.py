@@ -15,6 +15,8 @@ MAX_WAITING = 16
 MAX_LARGE_BODIES = 8
 MAX_DECODING = 2
 MAX_JSON_BYTES = 1024 * 1024
+# A table of as many characters as are read, in the longest way that JSON can write them.
+MAX_TABLE_BYTES = 12 * 1024 * 1024
 # How many of the largest uploads one request may bring; files lie on the disk while they wait.
 IMPORT_UPLOADS = 4
 

@@ -68,8 +68,13 @@ def jobs_out(jobs: Sequence[AnyJob]) -> list[JobOut]:
     """Jobs with their pictures, which are read together."""
     ids = [image_id for job in jobs for image_id in job.image_ids]
     found = {image.id: image for image in services().gallery.get_many(ids)}
+    positions = _positions(jobs)
     return [
-        _job_out(job, [found[image_id] for image_id in job.image_ids if image_id in found])
+        _job_out(
+            job,
+            [found[image_id] for image_id in job.image_ids if image_id in found],
+            positions.get(job.id),
+        )
         for job in jobs
     ]
 
@@ -79,9 +84,19 @@ def job_out(job: AnyJob) -> JobOut:
     return jobs_out([job])[0]
 
 
-def _job_out(job: AnyJob, images: Sequence[ImageRecord]) -> JobOut:
+def _positions(jobs: Sequence[AnyJob]) -> dict[str, int]:
+    """The place in the queue of each that waits; all of them from one look when there are many."""
+    waiting = [job.id for job in jobs if job.state is JobState.QUEUED and is_drawing(job)]
+    queue = services().queue
+    if len(waiting) <= 1:
+        return {job_id: queue.position(job_id) for job_id in waiting}
+    positions = queue.positions()
+    # One that began since the jobs were read is next in line, as far as they say.
+    return {job_id: positions.get(job_id, 0) for job_id in waiting}
+
+
+def _job_out(job: AnyJob, images: Sequence[ImageRecord], position: int | None) -> JobOut:
     address = f"/api/jobs/{job.id}"
-    waits = job.state is JobState.QUEUED and is_drawing(job)
     return JobOut(
         id=job.id,
         kind=job.kind,
@@ -92,6 +107,7 @@ def _job_out(job: AnyJob, images: Sequence[ImageRecord]) -> JobOut:
             else None
         ),
         retrain=_retrain_out(job.request) if is_training(job) else None,
+        batch_id=job.batch_id,
         paused=job.paused,
         created_at=job.created_at,
         started_at=job.started_at,
@@ -99,7 +115,7 @@ def _job_out(job: AnyJob, images: Sequence[ImageRecord]) -> JobOut:
         attempts=job.attempts,
         error=job.error,
         images=[image_out(image) for image in images],
-        queue_position=services().queue.position(job.id) if waits else None,
+        queue_position=position,
         progress=_progress(job),
         links=JobLinks(self=address, events=f"{address}/events"),
     )

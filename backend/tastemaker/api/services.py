@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from tastemaker.exchange.importing import Importer
 from tastemaker.feedback import Feedback
 from tastemaker.gallery import Gallery
+from tastemaker.jobs.batches import BatchQueue
 from tastemaker.jobs.errands import Errands
 from tastemaker.jobs.events import EventBroker
+from tastemaker.jobs.order import QueueOrder
 from tastemaker.jobs.pool import WorkerPool
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.jobs.training_pool import TrainingPool
@@ -16,6 +18,7 @@ from tastemaker.jobs.training_queue import TrainingQueue
 from tastemaker.models.management import Versions
 from tastemaker.models.registry import Registry
 from tastemaker.preferences import Preferences
+from tastemaker.prompting.preparing import PromptTools
 from tastemaker.settings import Settings
 from tastemaker.storage.blobs import BlobStore
 
@@ -29,6 +32,9 @@ class Services:
     feedback: Feedback
     preferences: Preferences
     queue: JobQueue
+    order: QueueOrder
+    batches: BatchQueue
+    prompts: PromptTools
     events: EventBroker
     models: Registry
     versions: Versions

@@ -96,7 +96,7 @@ class Event:
     """Something that happened, as the browser hears of it.
 
     ``type`` is one of ``job`` (a state change), ``progress``, ``preview``, ``image``, ``training``
-    (how far a training is), ``model``.
+    (how far a training is), ``model``, ``queue`` (its order or that of a batch changed).
     ``data`` is JSON-ready. ``job_id`` is ``None`` for events that belong to no job.
     """
 

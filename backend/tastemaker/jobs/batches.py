@@ -118,6 +118,13 @@ class BatchQueue:
             rows = connection.execute(query.order_by(batches.c.number.desc()).limit(limit)).all()
             return self._batches(connection, rows)
 
+    def titles(self, batch_ids: Sequence[str]) -> dict[str, str]:
+        """By id, what each of these batches is called."""
+        query = select(batches.c.id, batches.c.title).where(batches.c.id.in_(batch_ids))
+        with self._database.read() as connection:
+            rows = connection.execute(query.where(batches.c.owner_id == self._owner_id)).all()
+        return {row.id: row.title for row in rows}
+
     def job_ids(self, batch_id: str, states: Sequence[JobState] = ()) -> tuple[str, ...]:
         """Its jobs (only those in ``states``, when given) in the order of its rows."""
         query = select(jobs.c.id).where(jobs.c.batch_id == batch_id, self._table.mine)

@@ -103,6 +103,13 @@ class JobQueue:
         with self._database.read() as connection:
             return self._table.get(connection, job_id)
 
+    def get_many(self, job_ids: Sequence[str]) -> tuple[AnyJob, ...]:
+        """Those of the jobs that there are, in the order of ``job_ids``."""
+        query = select(jobs).where(jobs.c.id.in_(job_ids), self._table.mine)
+        with self._database.read() as connection:
+            found = {j.id: j for j in to_jobs(connection, connection.execute(query).all())}
+        return tuple(found[job_id] for job_id in job_ids if job_id in found)
+
     def list(
         self,
         *,

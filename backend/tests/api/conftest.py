@@ -13,11 +13,14 @@ from flask.testing import FlaskClient
 from tastemaker.api import create_app
 from tastemaker.api.document import DocumentedApp
 from tastemaker.api.services import Services
+from tastemaker.jobs.batches import BatchQueue
 from tastemaker.jobs.events import EventBroker
+from tastemaker.jobs.order import QueueOrder
 from tastemaker.jobs.training_queue import TrainingQueue
 from tastemaker.models.management import Versions
 from tastemaker.models.registry import Registry
 from tastemaker.preferences import Preferences
+from tastemaker.prompting.preparing import open_tools
 from tastemaker.settings import load_settings
 from tastemaker.storage.pointer import ActiveModel
 from tastemaker.storage.titles import ModelTitles
@@ -78,6 +81,9 @@ def make_services(tmp_path: Path, migrated: Path) -> Iterator[MakeServices]:
             feedback=studio.feedback,
             preferences=Preferences(studio.database),
             queue=studio.queue,
+            order=QueueOrder(studio.database),
+            batches=BatchQueue(studio.database, max_waiting=settings.max_batch_jobs),
+            prompts=open_tools(studio.database, settings.data_dir),
             events=events,
             models=registry,
             versions=Versions(settings, registry, titles, lambda: models_in_use(studio.queue)),

@@ -115,12 +115,16 @@ class FakePool:
             "sampler": request.sampler.value,
             "schedule": request.schedule.value,
         }
+        if request.template is not None:
+            params["template"] = request.template
+        if request.styles is not None:
+            params["styles"] = list(request.styles)
         if request.strength is not None:
             params["strength"] = request.strength
         image_id = self._queue.add_image(
             WORKER,
             NewImage(
-                prompt=request.prompt,
+                prompt=request.prompt_of(index),
                 negative_prompt=request.negative_prompt,
                 seed=seed,
                 params=params,

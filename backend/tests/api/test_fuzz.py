@@ -19,10 +19,18 @@ from tests.api.fake_pool import FakePool
 from tests.studio import open_studio
 
 # What a schema can't say: which sizes the model draws, that an image_id excludes an image, which
-# cursors were handed out, whether bytes are a picture or a model, whether any picture fits, which
+# cursors were handed out, what is a table of prompts, how alternatives are closed, whether bytes are a picture or a model, whether any picture fits, which
 # pictures can be compared, what goes with which source of training.
 BEYOND_THE_SCHEMA = [
     "/api/generate",
+    "/api/batches",
+    "/api/batches/preview",
+    "/api/grids",
+    "/api/prompts/resolve",
+    "/api/queue/moves",
+    "/api/styles",
+    "/api/styles/{style_id}",
+    "/api/styles/import",
     "/api/variations",
     "/api/images",
     "/api/images/export",

@@ -1,6 +1,77 @@
 // Generated from backend/openapi.json by `npm run types`. Don't edit.
 
 export interface paths {
+    "/api/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest batches, newest first. */
+        get: operations["list_batches"];
+        put?: never;
+        /** Draw many prompts. When a line is wrong nothing is begun, and `errors` name every one. */
+        post: operations["create_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a table of prompts and check every line, without drawing anything. */
+        post: operations["preview_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One batch: how far it is. */
+        get: operations["get_batch"];
+        put?: never;
+        post?: never;
+        /** Cancel the rest of a batch. Pictures that are finished stay. */
+        delete: operations["cancel_batch"];
+        options?: never;
+        head?: never;
+        /** Pause a batch, so that others pass, or let it go on. A pause survives a restart. */
+        patch: operations["change_batch"];
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The jobs of a batch in the order of its rows; of a grid, its cells row by row. */
+        get: operations["list_batch_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/edits": {
         parameters: {
             query?: never;
@@ -89,6 +160,40 @@ export interface paths {
          *     and the answer says where to look.
          */
         post: operations["generate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw a grid. It is a batch: `/api/batches` tells how far it is, pauses and cancels it. */
+        post: operations["create_grid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/{batch_id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contact sheet of a grid, as far as it is drawn; places without a picture stay empty. */
+        get: operations["get_sheet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -515,6 +620,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The prompts that were drawn, as they were typed, and the favourites; the latest first. */
+        get: operations["list_prompts"];
+        /** Make a prompt a favourite, or an ordinary one again. */
+        put: operations["mark_prompt"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a prompt with styles and alternatives becomes, without drawing it. */
+        post: operations["resolve_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/surprise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A prompt that the owner may like, composed anew from what was rated highly. */
+        post: operations["surprise_me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many of the text encoder's tokens texts take, by the model's own tokenizer. */
+        post: operations["count_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{prompt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a prompt from the history. Pictures keep theirs. */
+        delete: operations["forget_prompt"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is being drawn and what waits, in order. Trainings have a queue of their own. */
+        get: operations["get_queue"];
+        put?: never;
+        post?: never;
+        /** Cancel everything that waits. What is being drawn goes on. */
+        delete: operations["clear_queue"];
+        options?: never;
+        head?: never;
+        /** Pause the queue or let it go on. A pause survives a restart. */
+        patch: operations["change_queue"];
+        trace?: never;
+    };
+    "/api/queue/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a waiting job, or a batch, in front of another or behind everything. */
+        post: operations["move_in_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/retrain": {
         parameters: {
             query?: never;
@@ -617,6 +844,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/styles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The styles. Those without a prompt of their own are presets of what to avoid. */
+        get: operations["list_styles"];
+        put?: never;
+        /** Keep a new style. */
+        post: operations["create_style"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/styles/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All styles as a styles.csv. */
+        get: operations["export_styles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/styles/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in a styles.csv. When a line is wrong nothing is taken, and `errors` name every one. */
+        post: operations["import_styles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/styles/{style_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a style. Pictures that were drawn with it keep the prompt that drew them. */
+        put: operations["change_style"];
+        post?: never;
+        /** Remove a style. */
+        delete: operations["delete_style"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system": {
         parameters: {
             query?: never;
@@ -650,6 +947,42 @@ export interface paths {
          */
         post: operations["variations"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wildcards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The wildcards: those written here and those put into the data folder by hand. */
+        get: operations["list_wildcards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wildcards/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One wildcard as it was written. */
+        get: operations["get_wildcard"];
+        /** Write a wildcard, whether it was there or not. */
+        put: operations["put_wildcard"];
+        post?: never;
+        /** Remove a wildcard. */
+        delete: operations["delete_wildcard"];
         options?: never;
         head?: never;
         patch?: never;
@@ -716,6 +1049,102 @@ export interface components {
             status: "ok";
             version: string;
         };
+        /** @description One direction of a grid. */
+        AxisOut: {
+            parameter: string;
+            labels: string[];
+        };
+        /** @description One direction of a grid. */
+        AxisRequest: {
+            /**
+             * @description `prompt` looks for the first value in the prompt and puts each value in its place; `styles` names one style per value.
+             * @enum {string}
+             */
+            parameter: "prompt" | "negative_prompt" | "seed" | "num_inference_steps" | "guidance_scale" | "sampler" | "schedule" | "model" | "styles" | "width" | "height";
+            /** @description As text. Numbers may be ranges: `1-5`, `10-30 (+5)`, `10-30:5`, `1-10 [4]`. */
+            values: string[];
+        };
+        /** @description Pause a batch, or let it go on. */
+        BatchChange: {
+            /** @description What is being drawn is finished in any case. */
+            paused: boolean;
+        };
+        /** @description Its jobs by state. */
+        BatchCounts: {
+            queued: number;
+            running: number;
+            succeeded: number;
+            failed: number;
+            cancelled: number;
+        };
+        /** @description Jobs of a batch in the order of its rows. */
+        BatchJobs: {
+            items: components["schemas"]["JobOut"][];
+            total: number;
+        };
+        /**
+         * @description What the requests of a batch have to do with each other.
+         * @enum {string}
+         */
+        BatchKind: "prompts" | "grid";
+        /** @description The newest batches, newest first. */
+        BatchList: {
+            items: components["schemas"]["BatchOut"][];
+        };
+        /** @description A batch as it is now. */
+        BatchOut: {
+            id: string;
+            kind: components["schemas"]["BatchKind"];
+            title: string;
+            state: components["schemas"]["BatchState"];
+            /** Format: date-time */
+            created_at: string;
+            finished_at: string | null;
+            num_jobs: number;
+            num_images: number;
+            finished_images: number;
+            counts: components["schemas"]["BatchCounts"];
+            /** @description While it runs, once its pace is known. */
+            eta_seconds: number | null;
+            grid: components["schemas"]["GridOut"] | null;
+            /** @description A few of its newest pictures. */
+            images: components["schemas"]["ImageOut"][];
+        };
+        /** @description What a batch would draw; nothing was begun. */
+        BatchPreview: {
+            is_csv: boolean;
+            columns: string[];
+            /** @description Rows without a fault. */
+            num_rows: number;
+            num_images: number;
+            /** @description The first of them. */
+            rows: components["schemas"]["RowPreview"][];
+            num_errors: number;
+            /** @description By line; the first thousand. */
+            errors: components["schemas"]["RowProblem"][];
+        };
+        /** @description Many prompts in one text. */
+        BatchRequest: {
+            /** @description One prompt per line; or CSV whose first line names the columns: `prompt` and any of the parameters of `/api/generate`. What a row leaves empty comes from `defaults`. */
+            text: string;
+            /**
+             * @description `auto` takes it for CSV when its first line names a column `prompt`.
+             * @default auto
+             */
+            format?: components["schemas"]["TableFormat"];
+            /** @description For what a row doesn't say. */
+            defaults?: components["schemas"]["DrawingParameters"];
+            /**
+             * @description Absent: its first prompt.
+             * @default null
+             */
+            title?: string | null;
+        };
+        /**
+         * @description Where a batch is: finished means that nothing of it waits or runs, however that ended.
+         * @enum {string}
+         */
+        BatchState: "waiting" | "running" | "paused" | "finished";
         /** @description One point of the curves; step 0 is the model before training. */
         CurvePoint: {
             step: number;
@@ -749,6 +1178,59 @@ export interface components {
             downloaded_bytes: number;
             total_bytes: number | null;
             eta_seconds: number | null;
+        };
+        /** @description Text to image, without the text. */
+        DrawingParameters: {
+            /**
+             * @description What the picture should not show.
+             * @default null
+             */
+            negative_prompt?: string | null;
+            /** @default null */
+            width?: number | null;
+            /** @default null */
+            height?: number | null;
+            /** @default null */
+            num_inference_steps?: number | null;
+            /**
+             * @description How strongly the prompt is followed; up to 1 means no guidance.
+             * @default null
+             */
+            guidance_scale?: number | null;
+            /**
+             * @description Absent or -1 draws a random seed; the seed used is always reported.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * @description `heun` and `dpmpp_sde` evaluate the model twice per step. `lcm` is for models distilled for it, takes at most 50 steps and keeps its own schedule.
+             * @default null
+             */
+            sampler?: components["schemas"]["Sampler"] | null;
+            /**
+             * @description `ays` (Align Your Steps) was found for Stable Diffusion 1.5 and XL, each with levels of its own.
+             * @default null
+             */
+            schedule?: components["schemas"]["Schedule"] | null;
+            /**
+             * @description Name of a model; absent means the active one.
+             * @default null
+             */
+            model?: string | null;
+            /**
+             * @description Image i is drawn with the seed plus i.
+             * @default 1
+             */
+            num_images?: number;
+            /** @description Names of styles to put on the prompt, in this order. */
+            styles?: string[];
+            /**
+             * @description `{a|b}` and `__wildcard__` in the prompt are chosen by the seed of each picture, whose record keeps both the prompt and its template. false: the prompt is drawn as it is written.
+             * @default true
+             */
+            alternatives?: boolean;
+            /** @default null */
+            hires?: components["schemas"]["HiresRequest"] | null;
         };
         /** @description Redraw what the mask marks, or extend the picture, or both; the rest stays as it is. */
         EditRequest: {
@@ -1024,15 +1506,94 @@ export interface components {
              * @default null
              */
             model?: string | null;
-            /** @description What the picture should show. */
-            prompt: string;
             /**
              * @description Image i is drawn with the seed plus i.
              * @default 1
              */
             num_images?: number;
+            /** @description Names of styles to put on the prompt, in this order. */
+            styles?: string[];
+            /**
+             * @description `{a|b}` and `__wildcard__` in the prompt are chosen by the seed of each picture, whose record keeps both the prompt and its template. false: the prompt is drawn as it is written.
+             * @default true
+             */
+            alternatives?: boolean;
             /** @default null */
             hires?: components["schemas"]["HiresRequest"] | null;
+            /** @description What the picture should show. */
+            prompt: string;
+        };
+        /** @description The axes of a grid. Its jobs are its cells row by row. */
+        GridOut: {
+            x: components["schemas"]["AxisOut"];
+            y: components["schemas"]["AxisOut"] | null;
+        };
+        /** @description The same picture over one or two parameters. Without a seed one is drawn for all of it. */
+        GridRequest: {
+            /**
+             * @description What the picture should not show.
+             * @default null
+             */
+            negative_prompt?: string | null;
+            /** @default null */
+            width?: number | null;
+            /** @default null */
+            height?: number | null;
+            /** @default null */
+            num_inference_steps?: number | null;
+            /**
+             * @description How strongly the prompt is followed; up to 1 means no guidance.
+             * @default null
+             */
+            guidance_scale?: number | null;
+            /**
+             * @description Absent or -1 draws a random seed; the seed used is always reported.
+             * @default null
+             */
+            seed?: number | null;
+            /**
+             * @description `heun` and `dpmpp_sde` evaluate the model twice per step. `lcm` is for models distilled for it, takes at most 50 steps and keeps its own schedule.
+             * @default null
+             */
+            sampler?: components["schemas"]["Sampler"] | null;
+            /**
+             * @description `ays` (Align Your Steps) was found for Stable Diffusion 1.5 and XL, each with levels of its own.
+             * @default null
+             */
+            schedule?: components["schemas"]["Schedule"] | null;
+            /**
+             * @description Name of a model; absent means the active one.
+             * @default null
+             */
+            model?: string | null;
+            /**
+             * @description Image i is drawn with the seed plus i.
+             * @default 1
+             */
+            num_images?: number;
+            /** @description Names of styles to put on the prompt, in this order. */
+            styles?: string[];
+            /**
+             * @description `{a|b}` and `__wildcard__` in the prompt are chosen by the seed of each picture, whose record keeps both the prompt and its template. false: the prompt is drawn as it is written.
+             * @default true
+             */
+            alternatives?: boolean;
+            /** @default null */
+            hires?: components["schemas"]["HiresRequest"] | null;
+            /** @description What the pictures should show. */
+            prompt: string;
+            /** @description From column to column. */
+            x: components["schemas"]["AxisRequest"];
+            /**
+             * @description From row to row.
+             * @default null
+             */
+            y?: components["schemas"]["AxisRequest"] | null;
+            /**
+             * @description Absent: its prompt.
+             * @default null
+             */
+            title?: string | null;
         };
         /**
          * @description Which samples: those of the parent, or those of the version itself.
@@ -1304,7 +1865,9 @@ export interface components {
             request: components["schemas"]["JobRequestOut"] | null;
             /** @description Of kind retrain; else null. */
             retrain: components["schemas"]["RetrainRequestOut"] | null;
-            /** @description It waits until it is resumed; only of kind retrain. */
+            /** @description The batch that it belongs to. */
+            batch_id: string | null;
+            /** @description It waits until it is resumed. */
             paused: boolean;
             /** Format: date-time */
             created_at: string;
@@ -1337,6 +1900,10 @@ export interface components {
         /** @description What was asked for, with every default filled in. */
         JobRequestOut: {
             prompt: string;
+            /** @description What was typed, where styles or alternatives made another prompt of it. */
+            template: string | null;
+            /** @description Styles that were put on the prompt. */
+            styles: string[] | null;
             negative_prompt: string;
             model: string;
             width: number;
@@ -1609,6 +2176,93 @@ export interface components {
             /** @description Give it back to resume after this message. */
             id?: string;
         };
+        /** @description The latest first. */
+        PromptList: {
+            items: components["schemas"]["PromptOut"][];
+        };
+        /** @description Make a prompt a favourite, whether it was drawn or not; or an ordinary one again. */
+        PromptMark: {
+            text: string;
+            favourite: boolean;
+        };
+        /** @description A prompt as it was typed. */
+        PromptOut: {
+            id: number;
+            text: string;
+            /** @description 0: a favourite that was never drawn. */
+            uses: number;
+            /** Format: date-time */
+            used_at: string;
+            favourite: boolean;
+        };
+        /** @description Pause the queue, or let it go on. */
+        QueueChange: {
+            /** @description What is being drawn is finished in any case. */
+            paused: boolean;
+        };
+        /** @description What became of it. */
+        QueueCleared: {
+            /** @description How many waiting jobs were cancelled. */
+            cancelled: number;
+        };
+        /** @description The queue was paused, resumed, reordered or cleared, or a batch changed as a whole. */
+        QueueData: {
+            /** @description Nothing new is begun. */
+            paused: boolean;
+            /**
+             * @description The batch that changed, if it was one.
+             * @default null
+             */
+            batch_id?: string | null;
+        };
+        /** @description One job, or those of a batch that follow each other. */
+        QueueEntry: {
+            /** @description The first of them. */
+            job: components["schemas"]["JobOut"];
+            num_jobs: number;
+            running: boolean;
+            /** @description All of them wait until they are resumed. */
+            paused: boolean;
+            batch_id: string | null;
+            batch_title: string | null;
+        };
+        QueueEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "queue";
+            data: string;
+            /** @description Give it back to resume after this message. */
+            id?: string;
+        };
+        /** @description Put a waiting job, or all that waits of a batch, somewhere else in the queue. */
+        QueueMove: {
+            /**
+             * @description A job; or name a batch.
+             * @default null
+             */
+            job_id?: string | null;
+            /**
+             * @description A batch; or name a job.
+             * @default null
+             */
+            batch_id?: string | null;
+            /**
+             * @description The waiting job to put it in front of; null: behind everything.
+             * @default null
+             */
+            before?: string | null;
+        };
+        /** @description What is being drawn, then what waits, in the order in which it is taken. */
+        QueueOut: {
+            /** @description Nothing new is begun. */
+            paused: boolean;
+            num_running: number;
+            num_waiting: number;
+            /** @description The first hundred. */
+            entries: components["schemas"]["QueueEntry"][];
+        };
         /** @description How well a version tells liked from disliked held-out pictures, with a 95 % interval. */
         RatingAucOut: {
             /** @description 0.5 by chance, 1 perfectly. */
@@ -1662,6 +2316,23 @@ export interface components {
          * @enum {string}
          */
         ResizeMode: "fit" | "crop" | "pad" | "stretch";
+        /** @description A prompt with alternatives, to see what it becomes. */
+        ResolveRequest: {
+            prompt: string;
+            styles?: string[];
+            /**
+             * @description An integer up to 2^63-1. Seeds that the server draws are below 2^53, so that JavaScript keeps them exact.
+             * @default 0
+             */
+            seed?: number;
+            /** @default 5 */
+            count?: number;
+        };
+        /** @description What is drawn with the seed, the seed plus 1, … */
+        ResolvedOut: {
+            prompts: string[];
+            negative_prompt: string;
+        };
         /** @description How the version compares with its parent on held-out pictures; null: couldn't be told. */
         RetrainMetrics: {
             better_than_parent: boolean | null;
@@ -1844,6 +2515,24 @@ export interface components {
             /** @description `POST /api/retrain/resume` would let it go on. */
             resumable: boolean;
         };
+        /** @description What one row asks for. */
+        RowPreview: {
+            line: number;
+            prompt: string;
+            width: number;
+            height: number;
+            num_inference_steps: number;
+            guidance_scale: number;
+            num_images: number;
+            model: string;
+        };
+        /** @description What is wrong in one line. */
+        RowProblem: {
+            line: number;
+            /** @description The column; empty when it is the line as a whole. */
+            field: string;
+            message: string;
+        };
         /** @description Samples drawn with a checkpoint: a row for each prompt, a column for each seed. */
         SampleGrid: {
             /** @description 0: the model before training. */
@@ -1860,7 +2549,11 @@ export interface components {
          * @enum {string}
          */
         Schedule: "normal" | "karras" | "exponential" | "sgm_uniform" | "ays";
-        /** @description The state at the start of a stream that resumes nothing: everything waiting or running. */
+        /**
+         * @description The state at the start of a stream that resumes nothing: everything waiting or running.
+         *
+         *     Of batches only what `/api/batches` says.
+         */
         SnapshotData: {
             jobs: components["schemas"]["JobOut"][];
             models: components["schemas"]["ModelOut"][];
@@ -1876,7 +2569,67 @@ export interface components {
             id?: string;
         };
         /** @description One message of `/api/events`. */
-        StreamEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PreviewEvent"] | components["schemas"]["ImageEvent"] | components["schemas"]["TrainingEvent"] | components["schemas"]["ModelEvent"];
+        StreamEvent: components["schemas"]["SnapshotEvent"] | components["schemas"]["JobEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["PreviewEvent"] | components["schemas"]["ImageEvent"] | components["schemas"]["TrainingEvent"] | components["schemas"]["ModelEvent"] | components["schemas"]["QueueEvent"];
+        /** @description A style. Without a prompt of its own it is a preset of what to avoid. */
+        StyleBody: {
+            name: string;
+            /**
+             * @description `{prompt}` stands for what was typed; else it is added.
+             * @default
+             */
+            prompt?: string;
+            /** @default  */
+            negative_prompt?: string;
+        };
+        /** @description By name. */
+        StyleList: {
+            items: components["schemas"]["StyleOut"][];
+        };
+        StyleOut: {
+            id: number;
+            name: string;
+            prompt: string;
+            negative_prompt: string;
+        };
+        /** @description A styles.csv of A1111's web UI, or one that was exported here. */
+        StylesImport: {
+            csv: string;
+            /**
+             * @description Replace styles of the same name; else they stay.
+             * @default false
+             */
+            replace?: boolean;
+        };
+        StylesImported: {
+            added: number;
+            replaced: number;
+            /** @description Styles of the same name that were left as they are. */
+            kept: number;
+        };
+        /** @description A new prompt; empty when there is nothing to make one of. */
+        SurpriseOut: {
+            prompt: string;
+            parts: components["schemas"]["SurprisePart"][];
+        };
+        /** @description A part that was chosen, and the ratings of pictures with it. */
+        SurprisePart: {
+            text: string;
+            likes: number;
+            dislikes: number;
+        };
+        /** @description What the surprise is for. */
+        SurpriseRequest: {
+            /**
+             * @description Absent: the active one.
+             * @default null
+             */
+            model?: string | null;
+            /**
+             * @description The same seed and ratings: the same surprise.
+             * @default null
+             */
+            seed?: number | null;
+        };
         /** @description What the user interface needs to know about the server. */
         SystemOut: {
             version: string;
@@ -1885,11 +2638,41 @@ export interface components {
             offline: boolean;
             limits: components["schemas"]["Limits"];
         };
+        /**
+         * @description How the text is written; auto: CSV when its first line names a column ``prompt``.
+         * @enum {string}
+         */
+        TableFormat: "auto" | "lines" | "csv";
         /** @description One thing that a model can draw. */
         TermOut: {
             name: string;
             /** @description Other ways to ask for it. */
             words: string[];
+        };
+        /** @description Tokens without a window's start and end; the encoder reads `window` of them at a time. */
+        TokenCountOut: {
+            tokens: number;
+            window: number;
+            windows: number;
+            /** @description Tokens beyond what is read at all. */
+            dropped: number;
+        };
+        /** @description By the tokenizer of the model. */
+        TokensOut: {
+            model: string;
+            prompt: components["schemas"]["TokenCountOut"];
+            negative_prompt: components["schemas"]["TokenCountOut"];
+        };
+        /** @description Texts to count the tokens of. */
+        TokensRequest: {
+            prompt: string;
+            /** @default  */
+            negative_prompt?: string;
+            /**
+             * @description Absent: the active one.
+             * @default null
+             */
+            model?: string | null;
         };
         /** @description A training went on; what is null is as it was, and `RetrainStatus` tells all. */
         TrainingData: {
@@ -2143,6 +2926,20 @@ export interface components {
             /** @description How long it has been going on. */
             seconds: number;
         };
+        /** @description One alternative per line; `#` begins a remark, `3::` counts a line three times. */
+        WildcardBody: {
+            text: string;
+        };
+        /** @description All names, sorted. */
+        WildcardList: {
+            names: string[];
+        };
+        /** @description A wildcard, written `__name__` in a prompt. */
+        WildcardOut: {
+            name: string;
+            text: string;
+            num_lines: number;
+        };
         /** @description The process that draws. */
         WorkerOut: {
             ready: boolean;
@@ -2161,6 +2958,528 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_batches: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Batches. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchList"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` answers at once; `wait=N` waits up to N seconds. */
+                Prefer?: string;
+                /** @description A repeated POST with the same key returns the first job. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description All of it is queued. */
+            201: {
+                headers: {
+                    /** @description The batch's address. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description What it would draw, and what is wrong. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPreview"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batch. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rest is cancelled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_batch_jobs: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+                /** @description Only those that failed. */
+                failed?: boolean;
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its jobs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchJobs"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     edits: {
         parameters: {
             query?: never;
@@ -2647,6 +3966,182 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_grid: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description RFC 7240: `respond-async` answers at once; `wait=N` waits up to N seconds. */
+                Prefer?: string;
+                /** @description A repeated POST with the same key returns the first job. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GridRequest"];
+            };
+        };
+        responses: {
+            /** @description All of it is queued, as a batch. */
+            201: {
+                headers: {
+                    /** @description The batch's address. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The queue is full. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The grid as one picture: its values above the columns and beside the rows. */
+            200: {
+                headers: {
+                    /** @description A name to save it under. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3634,6 +5129,8 @@ export interface operations {
                 /** @description Kinds, comma-separated; absent: all. */
                 kind?: string;
                 limit?: number;
+                /** @description Only jobs of this batch; `none`: only those of no batch. */
+                batch?: string;
                 /** @description Only jobs older than this one (an id). */
                 before?: string;
             };
@@ -4766,6 +6263,681 @@ export interface operations {
             };
         };
     };
+    list_prompts: {
+        parameters: {
+            query?: {
+                /** @description Only those that contain it. */
+                q?: string;
+                /** @description Only favourites. */
+                favourite?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prompts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptMark"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveRequest"];
+            };
+        };
+        responses: {
+            /** @description What it becomes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvedOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    surprise_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurpriseRequest"];
+            };
+        };
+        responses: {
+            /** @description A new prompt. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurpriseOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokensRequest"];
+            };
+        };
+        responses: {
+            /** @description How many there are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible at the moment; the detail says what is happening. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The queue. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are cancelled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueCleared"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_in_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueMove"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     start_retraining: {
         parameters: {
             query?: never;
@@ -5194,6 +7366,403 @@ export interface operations {
             };
         };
     };
+    list_styles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StyleList"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_style: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StyleBody"];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StyleOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_styles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A styles.csv as A1111's web UI reads it. */
+            200: {
+                headers: {
+                    /** @description A name to save it under. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_styles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StylesImport"];
+            };
+        };
+        responses: {
+            /** @description What became of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StylesImported"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_style: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                style_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StyleBody"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StyleOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Its state doesn't allow this; the detail says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_style: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                style_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_system: {
         parameters: {
             query?: never;
@@ -5378,6 +7947,229 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_wildcards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WildcardList"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_wildcard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The wildcard. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WildcardOut"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_wildcard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WildcardBody"];
+            };
+        };
+        responses: {
+            /** @description It is written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WildcardOut"];
+                };
+            };
+            /** @description The body can't be parsed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes than the operator allows. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another content type, or not a picture of a format we read. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is understood but wrong; `errors` names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_wildcard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request comes from another site or asks for another host. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; it is in its log. */
+            500: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

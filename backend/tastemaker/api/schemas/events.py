@@ -18,7 +18,10 @@ from tastemaker.domain import JobState, ModelState
 
 
 class SnapshotData(ResponseModel):
-    """The state at the start of a stream that resumes nothing: everything waiting or running."""
+    """The state at the start of a stream that resumes nothing: everything waiting or running.
+
+    Of batches only what `/api/batches` says.
+    """
 
     jobs: list[JobOut]
     models: list[ModelOut]
@@ -101,6 +104,13 @@ class ModelData(ResponseModel):
     error: str | None
 
 
+class QueueData(ResponseModel):
+    """The queue was paused, resumed, reordered or cleared, or a batch changed as a whole."""
+
+    paused: bool = Field(description="Nothing new is begun.")
+    batch_id: str | None = Field(None, description="The batch that changed, if it was one.")
+
+
 class SnapshotEvent(ResponseModel):
     event: Literal["snapshot"]
     data: SnapshotData
@@ -141,6 +151,11 @@ class ModelEvent(ResponseModel):
     data: ModelData
 
 
+class QueueEvent(ResponseModel):
+    event: Literal["queue"]
+    data: QueueData
+
+
 class StreamEvent(
     RootModel[
         Annotated[
@@ -150,7 +165,8 @@ class StreamEvent(
             | PreviewEvent
             | ImageEvent
             | TrainingEvent
-            | ModelEvent,
+            | ModelEvent
+            | QueueEvent,
             Field(discriminator="event"),
         ]
     ]

@@ -53,6 +53,11 @@ InForm = Annotated[
 ]
 
 
+StyleNames = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=10)
+]
+
+
 class SamplingParameters(RequestModel):
     """How to draw. What is absent or null comes from the model's defaults."""
 
@@ -100,12 +105,26 @@ class HiresRequest(RequestModel):
     )
 
 
-class GenerateRequest(SamplingParameters):
+class DrawingParameters(SamplingParameters):
+    """Text to image, without the text."""
+
+    num_images: Count = Field(1, description="Image i is drawn with the seed plus i.")
+    styles: StyleNames = Field(
+        default_factory=list, description="Names of styles to put on the prompt, in this order."
+    )
+    alternatives: bool = Field(
+        True,
+        description="`{a|b}` and `__wildcard__` in the prompt are chosen by the seed of each "
+        "picture, whose record keeps both the prompt and its template. false: the prompt is drawn "
+        "as it is written.",
+    )
+    hires: HiresRequest | None = None
+
+
+class GenerateRequest(DrawingParameters):
     """Text to image."""
 
     prompt: Words = Field(description="What the picture should show.")
-    num_images: Count = Field(1, description="Image i is drawn with the seed plus i.")
-    hires: HiresRequest | None = None
 
 
 class VariationParameters(SamplingParameters):

@@ -20,6 +20,10 @@ class JobRequestOut(ResponseModel):
     """What was asked for, with every default filled in."""
 
     prompt: str
+    template: str | None = Field(
+        description="What was typed, where styles or alternatives made another prompt of it."
+    )
+    styles: list[str] | None = Field(description="Styles that were put on the prompt.")
     negative_prompt: str
     model: str
     width: int
@@ -74,7 +78,8 @@ class JobOut(ResponseModel):
     state: JobState
     request: JobRequestOut | None = Field(description="Of jobs that draw; else null.")
     retrain: RetrainRequestOut | None = Field(description="Of kind retrain; else null.")
-    paused: bool = Field(description="It waits until it is resumed; only of kind retrain.")
+    batch_id: str | None = Field(description="The batch that it belongs to.")
+    paused: bool = Field(description="It waits until it is resumed.")
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -105,6 +110,9 @@ class JobsQuery(QueryModel):
         None, description="Kinds, comma-separated; absent: all."
     )
     limit: Annotated[int, Field(ge=1, le=200)] = 50
+    batch: Annotated[str, Field(pattern=r"^(none|[0-9a-f]{32})$")] | None = Field(
+        None, description="Only jobs of this batch; `none`: only those of no batch."
+    )
     before: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
         None, description="Only jobs older than this one (an id)."
     )
