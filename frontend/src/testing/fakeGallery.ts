@@ -75,6 +75,7 @@ export function fakeGallery(images: Image[]): FakeGallery {
       return json(200, change(body.image_id as number, { feedback: body.feedback as 1 }));
     }
     if (path === "/api/images/import") return json(200, { items: gallery.imported() });
+    if (path === "/api/retrain") return json(202, sampleJob({ kind: "retrain" }));
     if (path === "/api/models") return json(200, { items: [], active: null });
     if (path === "/api/jobs") return json(200, { items: [] });
     if (path === "/api/variations") {

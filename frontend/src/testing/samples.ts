@@ -59,6 +59,7 @@ export function sampleVersion(change: Partial<Model> = {}, version: Partial<Vers
       trained_on: 30,
       held_out: 6,
       data_source: "gallery",
+      style: null,
       data_hash: "sha256:0123",
       metrics: {
         better_than_parent: true,

@@ -145,6 +145,38 @@ describe("a selection", () => {
   });
 });
 
+describe("learning a style", () => {
+  it("takes five pictures, sends the words, and leads to the training", async () => {
+    const gallery = fakeGallery(many(10));
+    const { user, router } = open();
+    (await screen.findByRole("link", { name: "picture number 10" })).focus();
+    await user.keyboard(" {Shift>}{ArrowRight}{ArrowRight}{/Shift}");
+    await user.click(await screen.findByRole("button", { name: "Learn their style" }));
+    const few = await screen.findByRole("dialog", { name: "Learn a style from 3 pictures" });
+    expect(within(few).getByText("Select 2 more pictures: it takes at least 5.")).toBeVisible();
+    expect(within(few).getByRole("button", { name: "Start training" })).toBeDisabled();
+    await user.click(within(few).getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+
+    await user.keyboard("{Control>}a{/Control}");
+    await user.click(await screen.findByRole("button", { name: "Learn their style" }));
+    const dialog = await screen.findByRole("dialog", { name: "Learn a style from 10 pictures" });
+    await user.type(within(dialog).getByLabelText("Words to call for it"), " in my crayon style ");
+    gallery.broken = { status: 409, detail: "Another training is running." };
+    await user.click(within(dialog).getByRole("button", { name: "Start training" }));
+    expect(await within(dialog).findByText("Another training is running.")).toBeVisible();
+    gallery.broken = null;
+    await user.click(within(dialog).getByRole("button", { name: "Start training" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/retrain"));
+    const posts = gallery.calls.filter(({ call }) => call === "POST /api/retrain");
+    expect(posts.at(-1)?.body).toEqual({
+      source: "pictures",
+      image_ids: [10, 9, 8, 7, 6, 5, 4, 3, 2, 1],
+      style: "in my crayon style",
+    });
+  });
+});
+
 describe("what the gallery shows", () => {
   it("is held by the address, and a chip takes it off", async () => {
     const liked = imageOf(2, { feedback: 1 });

@@ -4,6 +4,7 @@ import {
   Download,
   FolderArchive,
   type LucideIcon,
+  Paintbrush,
   ThumbsDown,
   ThumbsUp,
   Trash2,
@@ -21,6 +22,7 @@ type Props = {
   onDeleteForEver: () => void;
   onDownload: () => void;
   onExport: () => void;
+  onLearn: () => void;
   onClear: () => void;
 };
 
@@ -72,6 +74,7 @@ export function SelectionBar(props: Props) {
             <Action icon={ThumbsDown} label="Dislike" onClick={() => props.onRate(-1)} />
             <Action icon={Download} label="Download" onClick={props.onDownload} />
             <Action icon={FolderArchive} label="Export as a zip" onClick={props.onExport} />
+            <Action icon={Paintbrush} label="Learn their style" onClick={props.onLearn} />
             <Action icon={Trash2} label="Move to trash" onClick={props.onTrash} />
           </>
         )}

@@ -8,6 +8,7 @@ import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { count } from "@/utils/format";
 import { FreshButton } from "./FreshButton";
 import { ImageGrid } from "./ImageGrid";
+import { LearnStyle } from "./LearnStyle";
 import { SelectionBar } from "./SelectionBar";
 import { useBulkActions } from "./useBulkActions";
 import { useFreshOnTop } from "./useFreshOnTop";
@@ -33,6 +34,7 @@ export function Wall(props: Props) {
   const { images, trash, search, hasMore, onMore, fresh, onFresh, selecting, onSelecting } = props;
   const { selection, chosen, select, selectAll, clear } = useSelection(images);
   const [condemned, setCondemned] = useState<readonly Image[]>([]);
+  const [learning, setLearning] = useState(false);
   const [inside, setInside] = useState(false);
   const rate = useRate();
   const move = useTrash();
@@ -96,9 +98,16 @@ export function Wall(props: Props) {
           onDeleteForEver={() => setCondemned(chosen)}
           onDownload={() => bulk.save(chosen)}
           onExport={() => bulk.pack(chosen)}
+          onLearn={() => setLearning(true)}
           onClear={stop}
         />
       )}
+      <LearnStyle
+        images={chosen}
+        open={learning}
+        onClose={() => setLearning(false)}
+        onStarted={stop}
+      />
       <ConfirmDialog
         open={condemned.length > 0}
         title={`Delete ${count(condemned.length, "picture")} for ever?`}

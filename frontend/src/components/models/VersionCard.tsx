@@ -126,6 +126,7 @@ function Settings({ model, version }: { model: Model; version: Version }) {
   const rows = [
     ["Name", model.name],
     ["Data", version.data_source],
+    ["Words that call for its look", version.style],
     ["Data's fingerprint", version.data_hash],
     ["Held back", version.held_out === null ? null : count(version.held_out, "picture")],
     ...Object.entries(version.options).map(([name, value]) => [

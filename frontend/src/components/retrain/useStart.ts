@@ -1,9 +1,9 @@
 // From the plan to a training: check, send, and put the server's objections at their fields.
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { ApiProblem, explain } from "@/api/problem";
 import { useStartRetraining } from "@/api/retrain";
 import { announce } from "@/components/ui/LiveRegion";
-import { uniqueKey } from "@/utils/id";
+import { useRequestKey } from "@/utils/useRequestKey";
 import { check, type DraftField, draftFields, type FieldErrors, toBody } from "./draft";
 import { changeDraft, draftStore } from "./useDraft";
 
@@ -22,7 +22,7 @@ function objections(error: unknown): Problems {
 export function useStart(onFieldError: (first: DraftField) => void, onStarted: () => void) {
   const { mutate, isPending } = useStartRetraining();
   const [problems, setProblems] = useState(none);
-  const sending = useRef<{ text: string; key: string } | null>(null);
+  const { keyFor, answered } = useRequestKey();
 
   function report(found: Problems): void {
     setProblems(found);
@@ -40,16 +40,12 @@ export function useStart(onFieldError: (first: DraftField) => void, onStarted: (
       return;
     }
     const body = toBody(draft);
-    const text = JSON.stringify(body);
-    // Nobody may have heard the answer to the last try; the same key then finds the same training.
-    const key = sending.current?.text === text ? sending.current.key : uniqueKey();
-    sending.current = { text, key };
     setProblems(none);
     mutate(
-      { body, key },
+      { body, key: keyFor(body) },
       {
         onSuccess: () => {
-          sending.current = null;
+          answered();
           // The name is taken now; the rest may serve again.
           changeDraft({ name: "", captions: {} });
           announce("Training started.");
