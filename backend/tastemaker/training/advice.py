@@ -52,8 +52,8 @@ def advise(
         scarce = LEAST_OF_A_KIND - min(liked, disliked) - pairs
         missing = max(ENOUGH_FOR_PREFERENCES + 1 - rated, scarce)
         text = (
-            f"Enough to learn from what you like. With {_more(missing)} it learns from what you "
-            "dislike, too."
+            f"Enough to begin with. With {_more(missing)} it learns your likes and dislikes as "
+            "choices between them."
         )
         if scarce > 0:
             kind = "likes" if liked < disliked else "dislikes"

@@ -56,7 +56,7 @@ def check_ratings(method: Method, liked: int, disliked: int, pairs: int = 0) -> 
     if method is Method.PREFERENCE and not disliked and not from_pairs:
         raise InvalidInput(
             f"All {liked} rated pictures are liked. Learning preferences needs both kinds: rate a "
-            "few with thumbs down, or choose the method lora, which learns from likes alone."
+            "few with thumbs down, or choose the method lora, which can do with likes alone."
         )
 
 
