@@ -33,6 +33,7 @@ def make_tiny_pipeline(
     seed: int = 0,
     prediction_type: str = "epsilon",
     latent_channels: int = 4,
+    inpainting: bool = False,
     with_safety_checker: bool = False,
     flags_everything: bool = True,
 ) -> Path:
@@ -40,6 +41,7 @@ def make_tiny_pipeline(
 
     Pictures are 32x32 by default and may have any multiple of 8 pixels per side; a prompt holds
     16 tokens. Equal arguments write equal weights; another ``seed`` is another model.
+    The U-Net of an ``inpainting`` one sees a mask and the masked picture, too.
     ``with_safety_checker`` adds a checker that flags every picture, or none if ``flags_everything``
     is false.
     """
@@ -48,7 +50,7 @@ def make_tiny_pipeline(
         torch.manual_seed(seed)
         vocabulary = _write_tokenizer(folder / "tokenizer")
         _text_encoder(vocabulary).save_pretrained(folder / "text_encoder")
-        _unet(latent_channels).save_pretrained(folder / "unet")
+        _unet(latent_channels, inpainting).save_pretrained(folder / "unet")
         _vae(latent_channels).save_pretrained(folder / "vae")
         if with_safety_checker:
             _write_safety_checker(folder, flags_everything)
@@ -122,11 +124,12 @@ def _text_encoder(vocabulary: int) -> CLIPTextModel:
     return model
 
 
-def _unet(latent_channels: int) -> UNet2DConditionModel:
+def _unet(latent_channels: int, inpainting: bool) -> UNet2DConditionModel:
     size = DEFAULT_SIZE // VAE_SCALE_FACTOR
+    channels = 2 * latent_channels + 1 if inpainting else latent_channels
     unet = UNet2DConditionModel(
         sample_size=size,
-        in_channels=latent_channels,
+        in_channels=channels,
         out_channels=latent_channels,
         block_out_channels=(16, 32),
         layers_per_block=1,
@@ -136,7 +139,7 @@ def _unet(latent_channels: int) -> UNet2DConditionModel:
         down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
         up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
     ).eval()
-    latents = torch.randn(2, latent_channels, size, size)
+    latents = torch.randn(2, channels, size, size)
     text = torch.randn(2, MAX_TOKENS, TEXT_WIDTH)
     output = unet(latents, torch.tensor([500, 100]), text).sample
     _rescale(unet.conv_out, 1.0 / output.std())
