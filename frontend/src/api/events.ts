@@ -4,6 +4,7 @@ import { imageKeys } from "./images";
 import { draws, fetchJob, findJob, isFinal, jobsQuery, patchJob, rememberJob } from "./jobs";
 import { forgetLive, reportPreview, reportProgress } from "./live";
 import { modelsQuery } from "./models";
+import { askQueue } from "./queue";
 import { askStatus, patchStatus } from "./retrain";
 import type { components } from "./schema";
 import type { AnyJob } from "./types";
@@ -17,6 +18,7 @@ type News = {
   image: Schemas["ImageData"];
   training: Schemas["TrainingData"];
   model: Schemas["ModelData"];
+  queue: Schemas["QueueData"];
 };
 type Handlers = { [Type in keyof News]: (cache: QueryClient, data: News[Type]) => void };
 
@@ -47,6 +49,7 @@ const handlers: Handlers = {
     cache.invalidateQueries({ queryKey: jobsQuery.queryKey });
     cache.invalidateQueries({ queryKey: imageKeys.all });
     askStatus(cache);
+    askQueue(cache);
   },
 
   job(cache, data) {
@@ -58,12 +61,18 @@ const handlers: Handlers = {
     }
     // The others move up.
     cache.invalidateQueries({ queryKey: jobsQuery.queryKey });
+    askQueue(cache);
   },
 
   progress: (_cache, data) => reportProgress(data.job_id, data),
   preview: (_cache, data) => reportPreview(data.job_id, data.image_index, data.preview),
   image: (cache, data) => void refresh(cache, data.job_id),
   training: (cache, { job_id, ...news }) => patchStatus(cache, job_id, news),
+
+  queue(cache) {
+    cache.invalidateQueries({ queryKey: jobsQuery.queryKey });
+    askQueue(cache);
+  },
 
   model(cache, data) {
     const known = cache.getQueryData(modelsQuery.queryKey);

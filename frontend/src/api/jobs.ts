@@ -30,7 +30,7 @@ async function drawing(call: Promise<AnyJob>): Promise<Job> {
 export const jobsQuery = queryOptions({
   queryKey: ["jobs"],
   queryFn: async ({ signal, client: cache }): Promise<Job[]> => {
-    const query = { limit: 50, kind: "generate,variations,edits" };
+    const query = { limit: 50, kind: "generate,variations,edits", batch: "none" };
     const page = await unwrap(client.GET("/api/jobs", { params: { query }, signal }));
     const items = page.items.filter(draws);
     // Jobs that still wait but are older than this page of the history stay in view.
@@ -59,9 +59,10 @@ export function patchJob(cache: QueryClient, id: string, change: Partial<Job>): 
   if (known) rememberJob(cache, { ...known, ...change });
 }
 
-/** Puts `job`, if it draws, in the cached list: in its place if known, else first. */
+/** Puts a job that draws and was asked for singly in the cached list: in its place, else first. */
 export function rememberJob(cache: QueryClient, job: AnyJob): void {
-  if (!draws(job)) return;
+  // Those of a batch are seen there, by the hundred.
+  if (!draws(job) || job.batch_id !== null) return;
   cache.setQueryData(jobsQuery.queryKey, (jobs = []) => {
     const known = jobs.find((other) => other.id === job.id);
     // A late "running" must not wake a job that has already ended.

@@ -2,6 +2,7 @@
 import { Box, Flex, HStack, Icon, Link, Text } from "@chakra-ui/react";
 import { Boxes, Images, type LucideIcon, Sparkles, Sprout, ThumbsUp } from "lucide-react";
 import { NavLink } from "react-router";
+import { QueueLink } from "@/components/queue/QueueLink";
 import { ColorModeButton } from "./ColorModeButton";
 import { TrainingLink } from "./TrainingLink";
 
@@ -51,6 +52,7 @@ export function TopBar() {
           ))}
         </HStack>
         <Box flex="1" />
+        <QueueLink />
         <TrainingLink />
         <ColorModeButton />
       </Flex>

@@ -52,6 +52,20 @@ export const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("@/pages/edit")).EditPage }),
           },
           {
+            path: "batch",
+            lazy: async () => ({ Component: (await import("@/pages/batch")).BatchPage }),
+          },
+          {
+            path: "batch/:id",
+            lazy: async () => ({
+              Component: (await import("@/pages/batch/Detail")).BatchDetailPage,
+            }),
+          },
+          {
+            path: "queue",
+            lazy: async () => ({ Component: (await import("@/pages/queue")).QueuePage }),
+          },
+          {
             path: "retrain",
             lazy: async () => ({ Component: (await import("@/pages/retrain")).RetrainPage }),
           },

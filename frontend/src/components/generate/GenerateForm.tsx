@@ -1,8 +1,9 @@
 // The prompt, the one button, the values in use, and the settings folded away. On a phone it docks
 // at the bottom, over the results.
 import { Alert, Box, Button, Flex, Icon, Text } from "@chakra-ui/react";
-import { SlidersHorizontal } from "lucide-react";
+import { Grid3x3, SlidersHorizontal } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { Link } from "react-router";
 import { useModels } from "@/api/models";
 import { type DraftField, modelOf } from "./draft";
 import { PromptField } from "./PromptField";
@@ -112,6 +113,11 @@ export function GenerateForm() {
             >
               <SettingChips draft={draft} model={model} onPick={reveal} />
             </Box>
+            <Button asChild variant="ghost" size="sm" alignSelf="end" px="2.5">
+              <Link to="/batch" aria-label="Many at once" title="Many prompts or a grid at once">
+                <Icon as={Grid3x3} aria-hidden />
+              </Link>
+            </Button>
             <Button
               variant="ghost"
               size="sm"
