@@ -4,6 +4,7 @@ import { Forward, type LucideIcon, Paintbrush, Shapes, Sparkles } from "lucide-r
 import { Link, useNavigate } from "react-router";
 import { useVariations } from "@/api/jobs";
 import type { Image } from "@/api/types";
+import { mainLandmark } from "@/components/ui/main";
 import { notify, notifyError } from "@/components/ui/toaster";
 
 export const startAddress = (id: number) => `/?start=${id}`;
@@ -56,7 +57,7 @@ export function SendMenu({ image, size = "sm", variant = "ghost", ...props }: Pr
           <Icon as={Forward} aria-hidden />
         </IconButton>
       </Menu.Trigger>
-      <Portal>
+      <Portal container={mainLandmark}>
         <Menu.Positioner>
           {/* A press here is none on the picture that the menu belongs to. */}
           <Menu.Content minWidth="48" onKeyDown={(event) => event.stopPropagation()}>

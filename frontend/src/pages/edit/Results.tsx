@@ -29,7 +29,7 @@ export function Results({ jobs, shown, onShow }: Props) {
       ))}
       {(drawn || running.length > 0) && (
         <Flex gap="3" overflowX="auto" p="1" mx="-1" aria-busy={running.length > 0}>
-          <Tile pressed={shown === null} label="Mask" onClick={() => onShow(null)}>
+          <Tile pressed={shown === null} label="The mask" onClick={() => onShow(null)}>
             <Flex height="20" width="20" align="center" justify="center" bg="bg.muted">
               <Text textStyle="xs" color="fg.muted">
                 The mask
