@@ -179,13 +179,14 @@ def _inner_size(request: GenerationRequest, region: Box, multiple: int) -> tuple
 
 
 def _scaled(where: Mask, region: Box, inner: tuple[int, int], size: tuple[int, int]) -> Mask:
-    """The region's part of ``where`` at the drawn size; a pixel that is set in part is set."""
+    """The region's part of ``where`` at the drawn size; a pixel that is set in part is set.
+
+    The margin is new where it touches what is new: its pixels are no reason to draw anything.
+    """
     part = where[region.top : region.bottom, region.left : region.right]
-    small = np.zeros((size[1], size[0]), dtype=bool)
     if inner != (region.width, region.height):
         image = Image.fromarray(part.astype(np.uint8) * 255)
         enlarged = inner[0] >= region.width
         how = Image.Resampling.NEAREST if enlarged else Image.Resampling.BOX
         part = np.asarray(image.resize(inner, how)) > 0
-    small[: inner[1], : inner[0]] = part
-    return small
+    return np.pad(part, ((0, size[1] - inner[1]), (0, size[0] - inner[0])), mode="edge")

@@ -18,6 +18,10 @@ from tastemaker.diffusion.latents import encode_image
 from tastemaker.domain import GenerationRequest, ResizeMode
 from tastemaker.errors import InvalidInput
 
+# How much of the walk the first added latent pixel beside the picture waits, and how many of them
+# wait less and less.
+_LONGEST_WAIT, _WAITING = 0.7, 7
+
 
 @dataclass(frozen=True, eq=False)
 class Start:
@@ -60,7 +64,12 @@ def start_of(
 
 
 def _start_of_edit(parts: Components, part: Part, strength: float) -> Start:
-    """What is added begins with noise, what is masked as far from it as ``strength`` says."""
+    """What is added begins with noise, what is masked as far from it as ``strength`` says.
+
+    Beside the picture what is added is held, for the first part of the walk, to the edge's pixels
+    drawn out, and the longer the nearer: so it grows out of the picture. Free from the start it
+    would be a picture of its own, with things cut off at the seam.
+    """
     latents = encode_image(parts, part.picture).cpu()
     new, added = (_in_latents(parts, where) for where in (part.new, part.added))
     mixed = bool(added.any()) or strength == 1
@@ -68,10 +77,21 @@ def _start_of_edit(parts: Components, part: Part, strength: float) -> Start:
     if parts.is_inpainting:
         hold = torch.zeros_like(new) if strength < 1 and mixed else None
     else:
-        hold = 1 - new
+        hold = torch.where(added > 0, _waits(added), 1 - new)
     if hold is not None and strength < 1 and mixed:
         hold = torch.where((new > 0) & (added == 0), torch.tensor(1 - strength), hold)
     return Start(None if mixed else strength, latents, hold, _condition(parts, part, new))
+
+
+def _waits(added: torch.Tensor) -> torch.Tensor:
+    """`Known.hold` for what is added: it falls with the distance from the picture."""
+    waits = torch.zeros_like(added)
+    reached = 1 - added
+    for distance in range(_WAITING):
+        grown = torch.nn.functional.max_pool2d(reached, 3, stride=1, padding=1)
+        waits[grown > reached] = _LONGEST_WAIT * (1 - distance / _WAITING)
+        reached = grown
+    return waits
 
 
 def _condition(parts: Components, part: Part, new: torch.Tensor) -> torch.Tensor | None:

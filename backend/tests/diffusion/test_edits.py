@@ -236,7 +236,7 @@ def test_what_is_added_is_wholly_new_whatever_the_strength(tiny: Components) -> 
     assert start.strength is None
     assert start.hold is not None
     hold = start.hold[0]
-    assert (hold[:, :2] == 0).all()
+    assert ((hold[:, :2] > 0) & (hold[:, :2] < 1)).all()
     assert (hold[4:10, 4:8] == 0.75).all()
     assert (hold == 1).sum() == hold.numel() - 12 * 2 - 6 * 4
     changed, source = np.asarray(drawn(tiny, wanted).image)[:, 8:], np.asarray(picture())
@@ -244,6 +244,19 @@ def test_what_is_added_is_wholly_new_whatever_the_strength(tiny: Components) -> 
     little = np.abs(changed[16:40, 8:24].astype(int) - source[16:40, 8:24]).mean()
     whole = np.asarray(drawn(tiny, replace(wanted, strength=1.0)).image)[16:40, 16:32]
     assert 0 < little < np.abs(whole.astype(int) - source[16:40, 8:24]).mean()
+
+
+def test_what_is_added_grows_out_of_the_picture(tiny: Components) -> None:
+    """It waits the longer the nearer it is, and far away not at all."""
+    wanted = edit(width=88, extend=Extend(right=56), region=Box(0, 0, 88, 48), mask=None)
+    hold = start_of(tiny, wanted, picture(), None).hold
+    assert hold is not None
+    assert (hold == hold[:, :1]).all()
+    row = hold[0, 0]
+    assert (row[:8] == 1).all()
+    assert row[8] == pytest.approx(0.7)
+    assert (row[8:16].diff() < 0).all()
+    assert (row[15:] == 0).all()
 
 
 def test_known_latents_come_back_as_they_were(tiny: Components) -> None:
