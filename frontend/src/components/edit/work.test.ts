@@ -56,6 +56,16 @@ test("a stroke that was cancelled has never been", () => {
   expect(work.undoable).toBeNull();
 });
 
+test("undoing in the middle of a stroke takes it back and ends it", () => {
+  const work = new Work(size);
+  work.begin();
+  work.line("brush", middle, middle, 4);
+  work.undo();
+  work.line("brush", middle, { x: 0, y: 0 }, 4);
+  expect(sum(work)).toBe(0);
+  expect(work.redo()).toBe("Stroke");
+});
+
 test("a stroke that touched nothing is nothing to undo", () => {
   const work = new Work(size);
   work.begin();

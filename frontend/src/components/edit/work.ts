@@ -97,8 +97,12 @@ export class Work {
     this.#touched = nothing;
   }
 
-  /** Paints between two points of the picture; `size` is the brush's diameter there. */
+  /**
+   * Paints between two points of the picture; `size` is the brush's diameter there. Nothing happens
+   * outside a stroke, as when it was undone under the hand.
+   */
   line(tool: Tool, from: Point, to: Point, size: number): void {
+    if (!this.#before) return;
     const { scale } = this;
     const there = ({ x, y }: Point) => ({ x: x * scale, y: y * scale });
     const radius = Math.max(0.5, (size * scale) / 2);

@@ -8,6 +8,8 @@ type Props = {
   after: Side;
   /** Width over height, until the pictures say it themselves. */
   ratio?: number;
+  /** Beside each other on a phone, too. */
+  tight?: boolean;
 };
 
 const modes = [
@@ -16,12 +18,12 @@ const modes = [
 ] as const;
 type Mode = (typeof modes)[number]["value"];
 
-export function Compare({ before, after, ratio = 1 }: Props) {
+export function Compare({ before, after, ratio = 1, tight = false }: Props) {
   const [mode, setMode] = useState<Mode>("beside");
   return (
     <Box>
       {mode === "beside" ? (
-        <SimpleGrid columns={{ base: 1, md: 2 }} gap="3">
+        <SimpleGrid columns={{ base: tight ? 2 : 1, md: 2 }} gap="3">
           {[before, after].map((side) => (
             <Box as="figure" key={side.label} minWidth="0">
               <Sheet side={side} ratio={ratio} />
@@ -86,7 +88,7 @@ function Sheet({ side, ratio }: { side: Side; ratio: number }) {
   );
 }
 
-function Overlay({ before, after, ratio }: Required<Props>) {
+function Overlay({ before, after, ratio }: Required<Omit<Props, "tight">>) {
   const [share, setShare] = useState(50);
   return (
     <Box maxWidth="2xl" mx="auto">

@@ -70,7 +70,7 @@ function Ready({ source, work }: { source: Source; work: Work }) {
   const images = jobs.flatMap((job) => job.images.map((image) => ({ image, job })));
   const found = images.find(({ image }) => image.id === shown?.id);
   const visible = found && found.image.deleted_at === null ? found : undefined;
-  const below = jobs.length > 0 ? "18.5rem" : "11rem";
+  const below = jobs.length > 0 ? "22.5rem" : "11rem";
   const { width, height: tall } = source.size;
   const height = {
     // As tall as a picture that fills the width needs it.

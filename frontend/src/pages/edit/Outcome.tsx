@@ -45,6 +45,7 @@ export function Outcome({ source, image, extend, onBack }: Props) {
           before={{ src: before, label: "Before", alt: `Before: ${source.name}` }}
           after={{ src: image.image_url, label: "After", alt: `After: ${describe(image)}` }}
           ratio={ratio}
+          tight={ratio <= 1.2}
         />
       </Box>
     </Box>
