@@ -192,7 +192,8 @@ def _complete(
     region = Box(0, 0, *parts.size)
     width, height = size_for_whole(*parts.size, sizes)
     if body.only_masked:
-        region = around(parts.box, body.padding, *parts.size)
+        # The transition lies within what is drawn.
+        region = around(parts.box, max(body.padding, body.mask_blur), *parts.size)
         width, height = size_for_part(region, sizes)
     request = complete(
         body,

@@ -117,9 +117,7 @@ def _table(
     return sampler_table(config, sampler, schedule, steps, strength, is_xl=is_xl)
 
 
-def _text(
-    job: DrawnJob, model: ResidentModel, index: int, size: tuple[int, int]
-) -> Conditioning:
+def _text(job: DrawnJob, model: ResidentModel, index: int, size: tuple[int, int]) -> Conditioning:
     request = job.ticket.request
     negative = request.negative_prompt if job.rows_per_image == 2 else None
     return model.prompts.condition(request.prompt_of(index), negative, *size)

@@ -103,11 +103,12 @@ class FakePool:
 
     def _draw_one(self, job: Job, index: int) -> None:
         request = job.request
-        if request.init_image is not None:
-            read_picture(self._blobs.get(request.init_image), max_pixels=10**8)
+        for address in (request.init_image, request.mask):
+            if address is not None:
+                read_picture(self._blobs.get(address), max_pixels=10**8)
         seed = request.seed_of(index)
         red, green, blue = hashlib.sha256(f"{request.prompt} {seed}".encode()).digest()[:3]
-        size = (8, 8) if self.thumbnails_only else (request.width, request.height)
+        size = (8, 8) if self.thumbnails_only else request.final_size
         picture = Image.new("RGB", size, (red, green, blue))
         params = {
             "num_inference_steps": request.num_inference_steps,
@@ -128,8 +129,8 @@ class FakePool:
                 negative_prompt=request.negative_prompt,
                 seed=seed,
                 params=params,
-                width=request.width,
-                height=request.height,
+                width=request.final_size[0],
+                height=request.final_size[1],
                 model=request.model,
                 content=self._blobs.put(encode_png(picture, {"prompt": request.prompt[:20]})),
                 thumbnail=self._blobs.put(make_thumbnail(picture)),

@@ -32,6 +32,7 @@ BEYOND_THE_SCHEMA = [
     "/api/styles/{style_id}",
     "/api/styles/import",
     "/api/variations",
+    "/api/edits",
     "/api/images",
     "/api/images/export",
     "/api/images/import",

@@ -200,3 +200,39 @@ def test_times_are_rfc3339_in_utc(client: FlaskClient) -> None:
     for name in ("created_at", "started_at", "finished_at"):
         assert job[name].endswith("Z")
         assert datetime.fromisoformat(job[name]).tzinfo is not None
+
+
+def test_a_second_pass_at_a_larger_size(client: FlaskClient) -> None:
+    hires = {"scale": 1.5, "strength": 0.4, "upscaler": "lanczos"}
+    body = {"prompt": "a pear", "width": 128, "height": 256, "hires": hires}
+    job = client.post("/api/generate", json=body).get_json()
+    asked = job["request"]
+    assert (asked["width"], asked["height"]) == (128, 256)
+    assert (asked["final_width"], asked["final_height"]) == (192, 384)
+    assert asked["hires"] == {**hires, "num_inference_steps": asked["num_inference_steps"]}
+    assert (job["images"][0]["width"], job["images"][0]["height"]) == (192, 384)
+    plain = client.post("/api/generate", json={"prompt": "a pear"}).get_json()["request"]
+    assert plain["hires"] is plain["final_width"] is None
+
+
+@pytest.mark.parametrize(
+    ("hires", "field", "words"),
+    [
+        ({"scale": 4.0}, "hires.scale", "the largest scale is 2"),
+        ({"scale": 1.01}, "hires.scale", "too small"),
+        ({"scale": 1.0}, "hires.scale", ""),
+        ({"scale": 4.1}, "hires.scale", ""),
+        ({"strength": 0}, "hires.strength", ""),
+        ({"num_inference_steps": 151}, "hires.num_inference_steps", ""),
+        ({"upscaler": "magic"}, "hires.upscaler", ""),
+        ({"width": 64}, "hires.width", ""),
+    ],
+)
+def test_a_second_pass_that_cannot_be(
+    client: FlaskClient, hires: dict[str, Any], field: str, words: str
+) -> None:
+    body = {"prompt": "a pear", "width": 512, "height": 512, "hires": hires}
+    answer = client.post("/api/generate", json=body)
+    assert answer.status_code == 422
+    errors = {error["field"]: error["message"] for error in answer.get_json()["errors"]}
+    assert words in errors[field]

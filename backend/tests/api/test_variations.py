@@ -274,3 +274,45 @@ def test_a_decompression_bomb_is_422_within_bounded_memory(
     grown_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert answer.status_code == 422
     assert grown_kib < 64 * 1024
+
+
+@pytest.mark.parametrize(
+    ("mode", "asked", "drawn"),
+    [
+        ("fit", (512, 512), (512, 256)),
+        ("fit", (128, 512), (128, 64)),
+        ("crop", (512, 512), (512, 512)),
+        ("pad", (512, 512), (512, 512)),
+        ("stretch", (512, 512), (512, 512)),
+    ],
+)
+def test_how_a_picture_gets_to_another_shape(
+    client: FlaskClient, services: Services, mode: str, asked: Any, drawn: Any
+) -> None:
+    size = {"width": asked[0], "height": asked[1]}
+    body = {"image": b64(picture()), "prompt": "a pear", "resize_mode": mode, **size}
+    job = client.post("/api/variations", json=body).get_json()
+    request = services.queue.get(job["id"]).request
+    assert (request.width, request.height) == drawn
+    assert request.resize_mode == mode == job["request"]["resize_mode"]
+
+
+def test_a_photo_is_kept_no_larger_than_it_is_drawn(
+    client: FlaskClient, services: Services
+) -> None:
+    body = {"image": b64(picture((2000, 1000))), "prompt": "a pear", "resize_mode": "fit"}
+    job = client.post("/api/variations", json=body).get_json()
+    request = services.queue.get(job["id"]).request
+    stored = Image.open(io.BytesIO(services.blobs.get(request.init_image)))
+    assert stored.size == (request.width, request.height) == (1024, 512)
+
+
+def test_variations_with_a_second_pass(client: FlaskClient, source: dict[str, Any]) -> None:
+    body = {"image_id": source["id"], "num_variations": 1, "hires": {"scale": 2}}
+    job = client.post("/api/variations", json=body).get_json()
+    assert (job["request"]["final_width"], job["request"]["final_height"]) == (256, 384)
+    form = upload(client, picture(), num_variations="1", hires='{"scale": 2, "strength": 0.3}')
+    assert form.get_json()["request"]["hires"]["strength"] == 0.3
+    wrong = upload(client, picture(), hires="[")
+    assert wrong.status_code == 422
+    assert wrong.get_json()["errors"][0]["field"] == "hires"
