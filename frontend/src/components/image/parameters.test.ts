@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Image } from "@/api/types";
 import { imageOf } from "@/testing/fakeGallery";
+import { sampleImage } from "@/testing/samples";
 import { parametersOf, parametersText } from "./parameters";
 
 const image = imageOf(7, {
@@ -75,4 +76,26 @@ it("copes with pictures of programs that recorded nothing", () => {
     { name: "Size", value: "256 × 256 pixels", copy: "256x256" },
   ]);
   expect(parametersText(bare)).toBe("picture number 1\nSize: 256x256");
+});
+
+test("a second pass and an edit are told, to people and to other studios", () => {
+  const image = sampleImage({ width: 512, height: 384 });
+  const hires = { scale: 2, strength: 0.4, num_inference_steps: 12, upscaler: "lanczos" as const };
+  const params = { ...image.params, width: 256, height: 192, hires };
+  const large = { ...image, params };
+  expect(parametersText(large)).toContain(
+    "Size: 256x192, Model: starter, Denoising strength: 0.4, Hires upscale: 2, Hires steps: 12, " +
+      "Hires upscaler: Lanczos",
+  );
+  expect(parametersOf(large)).toContainEqual({
+    name: "Hi-res",
+    value: "2 ×, 12 steps at 40 %, lanczos",
+    copy: "2",
+  });
+  const extend = { left: 64, top: 0, right: 8, bottom: 0 };
+  const edited = { ...image.params, strength: 1, mask: "sha256:1", mask_blur: 6, extend };
+  const rows = parametersOf({ ...image, params: edited });
+  expect(rows).toContainEqual({ name: "Extended", value: "left 64, right 8" });
+  expect(rows).toContainEqual({ name: "Edit strength", value: "100 %", copy: "1" });
+  expect(parametersText({ ...image, params: edited })).toContain("Mask blur: 6");
 });

@@ -1,5 +1,5 @@
 // Everything that made a picture, as rows to read and as one text to copy. Knows no React.
-import type { Image, Sampler, Schedule } from "@/api/types";
+import type { Image, Sampler, Schedule, Upscaler } from "@/api/types";
 import { foreignNames, samplers, schedules } from "@/components/ui/terms";
 
 export type Parameter = {
@@ -53,7 +53,14 @@ export function parametersOf(image: Image): Parameter[] {
 }
 
 /** What an edit or a second pass did. */
-function editRows({ hires, resize_mode, extend, mask_blur, padding }: Image["params"]) {
+function editRows({
+  hires,
+  resize_mode,
+  extend,
+  mask_blur,
+  only_masked,
+  padding,
+}: Image["params"]) {
   const sides = Object.entries(extend ?? {}).filter(([, pixels]) => pixels > 0);
   return [
     resize_mode != null && { name: "Resize mode", value: resize_mode },
@@ -66,7 +73,15 @@ function editRows({ hires, resize_mode, extend, mask_blur, padding }: Image["par
       name: "Extended",
       value: sides.map(([side, pixels]) => `${side} ${pixels}`).join(", "),
     },
-    mask_blur != null && { name: "Mask blur", value: String(mask_blur) },
+    mask_blur != null && {
+      name: "Mask blur",
+      value: `${mask_blur} pixels`,
+      copy: String(mask_blur),
+    },
+    only_masked != null && {
+      name: "Redrawn",
+      value: only_masked ? "Only the masked area" : "With the whole picture in view",
+    },
     padding != null && { name: "Padding", value: String(padding) },
   ];
 }
@@ -82,19 +97,32 @@ function unmarked(prompt: string): string {
   return prompt.replace(/(Negative prompt\u2060*):/g, "$1\u2060:");
 }
 
+const foreignUpscalers: Record<Upscaler, string> = { latent: "Latent", lanczos: "Lanczos" };
+
 /** One text with everything, in the form that other studios read too. */
 export function parametersText(image: Image): string {
   const { params } = image;
   const named = { ...samplers, ...schedules, ...foreignNames };
+  const { hires } = params;
+  // With a second pass the size is that of the first.
+  const [width, height] = hires
+    ? [params.width ?? image.width, params.height ?? image.height]
+    : [image.width, image.height];
   const settings: [string, unknown][] = [
     ["Steps", params.num_inference_steps],
     ["Sampler", params.sampler && named[params.sampler as Sampler]],
     ["Schedule type", params.schedule && named[params.schedule as Schedule]],
     ["CFG scale", params.guidance_scale],
     ["Seed", image.seed],
-    ["Size", `${image.width}x${image.height}`],
+    ["Size", `${width}x${height}`],
     ["Model", image.model],
-    ["Denoising strength", params.strength],
+    ["Denoising strength", hires?.strength ?? params.strength],
+    ["Hires upscale", hires?.scale],
+    ["Hires steps", hires?.num_inference_steps],
+    ["Hires upscaler", hires && foreignUpscalers[hires.upscaler]],
+    ["Mask blur", params.mask_blur],
+    ["Inpaint area", params.only_masked ? "Only masked" : null],
+    ["Masked area padding", params.padding],
   ];
   const known = settings.filter(([, value]) => value != null && value !== "");
   return [
