@@ -384,6 +384,18 @@ def test_a_waiting_variation_keeps_the_picture_it_starts_from(studio: Studio) ->
     assert studio.gallery.sweep(grace_seconds=-1) == 1
 
 
+def test_a_waiting_edit_keeps_its_picture_and_its_mask(studio: Studio) -> None:
+    image_id = studio.add(seed=1)
+    content, mask = studio.gallery.get(image_id).content, studio.blobs.put(png(2))
+    edit = replace(REQUEST, init_image=content, mask=mask, strength=1.0, mask_blur=4)
+    studio.queue.submit(JobKind.EDITS, edit)
+    studio.gallery.trash([image_id])
+    studio.gallery.purge([image_id])
+    assert studio.gallery.sweep(grace_seconds=-1) == 0
+    assert studio.blobs.get(content) == png(1)
+    assert studio.blobs.get(mask) == png(2)
+
+
 def test_a_file_put_again_for_a_coming_row_survives_the_purge(studio: Studio) -> None:
     image_id = studio.add(seed=1)
     studio.gallery.trash([image_id])

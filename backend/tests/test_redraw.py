@@ -21,10 +21,20 @@ from tastemaker.cli import main
 from tastemaker.diffusion.device import pick_device
 from tastemaker.diffusion.environment import versions
 from tastemaker.diffusion.outcomes import Finished
-from tastemaker.domain import GenerationRequest, ImageRecord, JobKind, Sampler, Schedule
+from tastemaker.domain import (
+    Box,
+    Extend,
+    GenerationRequest,
+    Hires,
+    ImageRecord,
+    JobKind,
+    Sampler,
+    Schedule,
+    Upscaler,
+)
 from tastemaker.drawing import open_registry
 from tastemaker.jobs.worker import Worker
-from tastemaker.redraw import differences, evaluations_of, redraw
+from tastemaker.redraw import differences, evaluations_of, redraw, request_of
 from tastemaker.settings import ENV_PREFIX, Settings, load_settings
 from tastemaker.storage.pictures import encode_png, read_picture
 from tastemaker.storage.tables import images
@@ -132,6 +142,43 @@ def test_a_variation_comes_out_the_same(draw: Draw, studio: Studio, settings: Se
     gone = run(image_id)
     assert gone.exit_code == 2
     assert "missing" in gone.output
+
+
+def test_edits_and_second_passes_come_out_the_same(
+    draw: Draw, studio: Studio, settings: Settings
+) -> None:
+    """Drawn together; the record names picture and mask, and the size at which it was drawn."""
+    source = studio.blobs.put(encode_png(Image.new("RGB", (50, 40), "teal"), {}))
+    mask = Image.new("L", (50, 40))
+    mask.paste(255, (10, 10, 30, 30))
+    studio.add(content=source)
+    edit = replace(
+        REQUEST,
+        init_image=source,
+        strength=0.8,
+        mask=studio.blobs.put(encode_png(mask, {})),
+        mask_blur=3,
+        extend=Extend(right=9, top=4),
+        region=Box(2, 4, 59, 44),
+        final_width=59,
+        final_height=44,
+        sampler=Sampler.EULER_A,
+        schedule=Schedule.NORMAL,
+    )
+    second = Hires(1.5, 0.6, 5, Upscaler.LATENT)
+    larger = replace(REQUEST, hires=second, final_width=48, final_height=48)
+    lanczos = replace(larger, hires=replace(second, upscaler=Upscaler.LANCZOS), seed=3)
+    ids = draw(edit, larger, lanczos, replace(REQUEST, num_inference_steps=9))
+    found = [redraw(settings, image_id) for image_id in ids]
+    assert [f.psnr for f in found] == [inf] * 4
+    assert [f.reasons for f in found] == [()] * 4
+    assert [f.image.size for f in found] == [(59, 44), (48, 48), (48, 48), (32, 32)]
+    assert max(run["rows"] for run in found[0].record.params["evaluations"]) > 2
+    params = found[0].record.params
+    assert (params["width"], params["mask_blur"], params["mask"]) == (32, 3, edit.mask)
+    assert request_of(found[0].record) == edit
+    assert request_of(found[2].record) == lanczos
+    assert "width" not in found[3].record.params
 
 
 def test_the_command_says_so_and_keeps_the_picture(

@@ -6,8 +6,12 @@ those come from `tastemaker.diffusion.originals`.
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Mapping, Sequence
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +26,7 @@ from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import is_out_of_memory, pick_dtype
 from tastemaker.diffusion.layout import check_safetensors, read_json
 from tastemaker.diffusion.originals import FOLDER, clip_tokenizer
-from tastemaker.diffusion.originals.keys import Architecture, architecture_of
+from tastemaker.diffusion.originals.keys import Architecture, architecture_of, channels_of
 from tastemaker.errors import ModelBroken
 
 log = logging.getLogger(__name__)
@@ -64,7 +68,8 @@ def load_checkpoint(
     second = tokenizer or (clip_tokenizer("!") if xl else None)
     if kind is Architecture.SD2 and tokenizer is None:
         first = clip_tokenizer("!")
-    pipeline = _pipeline(file, folder, xl, dtype, first, second)
+    with _configs_for(folder, channels_of(shapes)) as fitting:
+        pipeline = _pipeline(file, fitting, xl, dtype, first, second)
     unet, vae = pipeline.unet, pipeline.vae
     encoders = [pipeline.text_encoder, *([pipeline.text_encoder_2] if xl else [])]
     for network in (unet, vae, *encoders):
@@ -90,6 +95,21 @@ def load_checkpoint(
         text_encoder_2=encoders[1].to(device) if xl else None,
         force_zeros_for_empty_prompt=xl,
     )
+
+
+@contextmanager
+def _configs_for(folder: Path, channels: int) -> Iterator[Path]:
+    """The configs of an architecture, for a U-Net that takes so many channels."""
+    config = read_json(folder / "unet" / "config.json")
+    if config.get("in_channels", 4) == channels:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as name:
+        changed = Path(name) / folder.name
+        shutil.copytree(folder, changed)
+        text = json.dumps({**config, "in_channels": channels})
+        (changed / "unet" / "config.json").write_text(text, encoding="utf-8")
+        yield changed
 
 
 def shapes_of(file: Path) -> dict[str, tuple[int, ...]]:
@@ -164,4 +184,4 @@ def predicts_velocity(unet: Any) -> bool:
     latents = torch.full((1, unet.config.in_channels, 8, 8), 0.5, dtype=unet.dtype)
     text = torch.full((1, 2, unet.config.cross_attention_dim), 0.5, dtype=unet.dtype)
     answer = unet(latents, 999, text).sample
-    return bool((answer - latents).float().mean() < _V_BELOW)
+    return bool((answer - 0.5).float().mean() < _V_BELOW)

@@ -74,6 +74,17 @@ def test_the_same_pictures_as_from_a_folder(made: Callable[[str], Made], kind: s
         assert psnr(generate(ours, wanted)[0].image, generate(theirs, wanted)[0].image) >= 60
 
 
+def test_a_checkpoint_made_for_inpainting(tmp_path: Path) -> None:
+    """Its U-Net takes more channels than the configs of its architecture say."""
+    folder = make_tiny_pipeline(tmp_path / "sd1", inpainting=True)
+    file = write_checkpoint(folder, tmp_path / "sd1.safetensors")
+    write_configs(make_tiny_pipeline(tmp_path / "plain"), tmp_path / "configs" / "sd1")
+    ours = load((folder, file, tmp_path / "configs"))
+    assert ours.is_inpainting
+    expected = generate(load_components(folder, CPU), request())[0].image
+    assert psnr(generate(ours, request())[0].image, expected) >= 60
+
+
 def test_marks_of_velocity_and_of_zero_terminal_snr(
     made: Callable[[str], Made], tmp_path: Path
 ) -> None:
@@ -134,7 +145,7 @@ VAE = {"first_stage_model.decoder.conv_in.weight": (512, 4, 3, 3)}
         ({}, "neither a checkpoint"),
         (FIRST, "no VAE"),
         ({**FIRST, **VAE}, "no text encoder"),
-        ({**VAE, f"{UNET}input_blocks.0.0.weight": (320, 9, 3, 3)}, "inpainting"),
+        ({**VAE, f"{UNET}input_blocks.0.0.weight": (320, 8, 3, 3)}, "instructions"),
         (
             {**FIRST, **VAE, "conditioner.embedders.0.model.token_embedding.weight": (9, 9)},
             "refiner",

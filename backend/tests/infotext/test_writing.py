@@ -13,7 +13,7 @@ from PIL import Image
 from sd_parsers import ParserManager
 from sd_parsers.data import PromptInfo
 
-from tastemaker.domain import MAX_SEED, Sampler, Schedule
+from tastemaker.domain import MAX_SEED, Extend, Hires, Sampler, Schedule, Upscaler
 from tastemaker.infotext import a1111, record
 from tastemaker.infotext.carriers import carried
 from tastemaker.infotext.embedding import convert, embed
@@ -270,6 +270,48 @@ def test_the_record_of_a_request_is_the_same_each_time() -> None:
     assert told.params["sampler"] == "euler"
     assert "num_images" not in told.params
     assert told.to_json() == record.of_request(REQUEST, 8).to_json()
+
+
+def test_a_second_pass_is_told_as_others_tell_it() -> None:
+    """A1111's size is that of the first pass; the record has the picture's own and both passes."""
+    hires = Hires(2.0, 0.5, 12, Upscaler.LATENT)
+    asked = replace(REQUEST, hires=hires, final_width=128, final_height=128)
+    told = record.of_request(asked, 8)
+    text = a1111.write(told)
+    assert "Size: 64x64" in text
+    assert "Denoising strength: 0.5, Hires upscale: 2, Hires steps: 12" in text
+    assert "Hires upscaler: Latent" in text
+    assert (told.width, told.height) == (128, 128)
+    assert (told.params["width"], told.params["hires"]["scale"]) == (64, 2.0)
+    back = record.read({record.KEY: told.to_json()})
+    assert back is not None
+    assert (back.values["width"], back.values["height"]) == (64, 64)
+    found = parsed(convert(picture(), "PNG", told))
+    assert found is not None
+    assert found.samplers[0].parameters["steps"] == str(REQUEST.num_inference_steps)
+
+
+def test_an_edit_is_told_as_others_tell_it() -> None:
+    edit = replace(
+        REQUEST,
+        mask="sha256:0",
+        mask_blur=6,
+        only_masked=True,
+        padding=16,
+        strength=0.75,
+        extend=Extend(left=8),
+        final_width=72,
+        final_height=64,
+    )
+    told = record.of_request(edit, 8)
+    text = a1111.write(told)
+    assert "Size: 72x64" in text
+    assert "Denoising strength: 0.75, Mask blur: 6, Inpaint area: Only masked" in text
+    assert "Masked area padding: 16" in text
+    assert told.params["extend"] == {"left": 8, "top": 0, "right": 0, "bottom": 0}
+    back = record.read({record.KEY: told.to_json()})
+    assert back is not None
+    assert (back.values["width"], back.values["height"]) == (72, 64)
 
 
 def test_records_of_earlier_versions_are_read() -> None:

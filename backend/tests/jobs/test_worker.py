@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import queue as thread_queue
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -15,7 +17,9 @@ from PIL import Image
 from tastemaker.diffusion.components import load_components
 from tastemaker.diffusion.engine import Engine
 from tastemaker.domain import (
+    Box,
     Event,
+    Extend,
     GenerationRequest,
     Job,
     JobKind,
@@ -158,6 +162,33 @@ def test_a_variation_starts_from_its_picture_and_names_its_parent(studio):
     assert image.params["strength"] == 0.5
     assert image.params["init_image"] == parent.content
     assert {e.data["total_steps"] for e in studio.of(job_id, "progress")} == {2}
+
+
+def test_an_edit_redraws_its_part_and_leaves_the_rest(studio):
+    parent = studio.gallery.add(picture_of(studio))
+    mask = Image.new("L", (32, 32))
+    mask.paste(255, (8, 8, 24, 24))
+    job_id = studio.submit(
+        init_image=parent.content,
+        mask=studio.blobs.put(encode_png(mask, {})),
+        mask_blur=0,
+        extend=Extend(bottom=8),
+        region=Box(0, 0, 32, 40),
+        height=40,
+        strength=1.0,
+        parent_id=parent.id,
+        final_width=32,
+        final_height=40,
+    )
+    studio.run_until(job_id)
+    (image,) = studio.gallery.search(ImageFilter(parent_id=parent.id)).items
+    pixels = np.asarray(Image.open(io.BytesIO(studio.gallery.content(image.id))))
+    red = (pixels == (255, 0, 0)).all(-1)
+    assert (image.width, image.height) == (32, 40)
+    assert red[:8].all()
+    assert red[24:32].all()
+    assert not red[8:24, 8:24].all()
+    assert not red[32:].all()
 
 
 def test_finished_pictures_of_an_interrupted_job_are_not_drawn_again(studio):

@@ -18,6 +18,7 @@ _FIRST = f"{UNET}input_blocks.0.0.weight"
 _CLIP = "cond_stage_model.transformer.text_model.embeddings.position_embedding.weight"
 _OPEN_CLIP = "cond_stage_model.model.token_embedding.weight"
 _XL = "conditioner.embedders.1.model.token_embedding.weight"
+_PLAIN, _INPAINTING = 4, 9
 _REFINER = "conditioner.embedders.0.model.token_embedding.weight"
 
 
@@ -49,11 +50,11 @@ def architecture_of(shapes: Shapes, name: str) -> Architecture:
             f"{name} holds no VAE, so it can't make pictures by itself. Use a checkpoint that "
             "includes it."
         )
-    channels = shapes[_FIRST][1] if len(shapes[_FIRST]) > 1 else 0
-    if channels != 4:
+    channels = channels_of(shapes)
+    if channels not in (_PLAIN, _INPAINTING):
         raise ModelBroken(
-            f"{name} is for inpainting, depth or editing (its U-Net takes {channels} channels "
-            "instead of 4), so it can't draw from text alone."
+            f"{name} is for depth or for editing by instructions (its U-Net takes {channels} "
+            "channels instead of 4), so it can't draw from text alone."
         )
     if _XL in shapes:
         return Architecture.XL
@@ -70,6 +71,11 @@ def architecture_of(shapes: Shapes, name: str) -> Architecture:
         f"{name} holds no text encoder, so it doesn't understand prompts. Use a checkpoint that "
         "includes it."
     )
+
+
+def channels_of(shapes: Shapes) -> int:
+    """How many channels the U-Net takes: 4 are latents; 9 are for inpainting."""
+    return shapes[_FIRST][1] if len(shapes.get(_FIRST, ())) > 1 else 0
 
 
 def _instead(shapes: Shapes) -> str:
