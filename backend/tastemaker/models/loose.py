@@ -14,7 +14,7 @@ from pathlib import Path
 from tastemaker.diffusion.families import INDEX_FILE, Family, family_of
 from tastemaker.diffusion.layout import read_json
 from tastemaker.diffusion.originals import FOLDER
-from tastemaker.diffusion.originals.keys import Architecture, architecture_of
+from tastemaker.diffusion.originals.keys import Architecture, architecture_of, channels_of
 from tastemaker.domain import GenerationDefaults, ModelInfo, ModelState, Sampler, Schedule
 from tastemaker.errors import InvalidInput, ModelBroken
 from tastemaker.models.describe import LOCAL, slow_notice, title_of
@@ -110,7 +110,9 @@ def _shapes(file: _File) -> dict[str, tuple[int, ...]]:
 
 
 def _checkpoint(name: str, file: _File, *, gpu: bool) -> ModelInfo:
-    architecture = architecture_of(_shapes(file), file.path.name)
+    shapes = _shapes(file)
+    architecture = architecture_of(shapes, file.path.name)
+    inpainting = ", for inpainting" if channels_of(shapes) > 4 else ""
     suits = recommended(FOLDER / architecture, _family(architecture))
     largest = max(suits.width, suits.height)
     return ModelInfo(
@@ -130,7 +132,7 @@ def _checkpoint(name: str, file: _File, *, gpu: bool) -> ModelInfo:
         size_multiple=suits.multiple,
         max_size=fit(2 * largest, suits.multiple),
         notice=" ".join(filter(None, (_CHECKPOINT, slow_notice(file.size, gpu=gpu)))),
-        family=architecture.family,
+        family=architecture.family + inpainting,
         trainable=False,
         size_bytes=file.size,
     )

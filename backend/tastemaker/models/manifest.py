@@ -107,7 +107,7 @@ def _describe(folder: Path, family: Family, size_bytes: int) -> Manifest:
         notice=card.text("notice"),
         family=suits.family,
         own_sampler=not family.batched,
-        trainable=family.trainable,
+        trainable=family.trainable and not suits.inpainting,
         defaults=defaults,
         size_multiple=multiple,
         max_size=max(largest, fit(2 * largest, multiple)),

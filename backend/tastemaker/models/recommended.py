@@ -39,7 +39,10 @@ _SAMPLE = {True: 64, False: 128}
 
 @dataclass(frozen=True, slots=True)
 class Recommended:
-    """``multiple``: width and height must be multiples of it. ``family`` is for people."""
+    """``multiple``: width and height must be multiples of it. ``family`` is for people.
+
+    ``inpainting``: its U-Net sees a mask and a picture, too; it draws from text as well.
+    """
 
     family: str
     width: int
@@ -47,6 +50,7 @@ class Recommended:
     multiple: int
     num_inference_steps: int
     guidance_scale: float
+    inpainting: bool = False
 
 
 def recommended(folder: Path, family: Family) -> Recommended:
@@ -66,13 +70,17 @@ def recommended(folder: Path, family: Family) -> Recommended:
     sample = denoiser.get("sample_size") or _SAMPLE[family.batched]
     height, width = (sample, sample) if isinstance(sample, int) else (sample[0], sample[1])
     steps, guidance = _OWN.get(family.pipeline, (_STEPS, _GUIDANCE))
+    channels = denoiser.get("in_channels", 4)
+    inpainting = family.batched and channels != autoencoder.get("latent_channels", 4)
+    title = generation(family, denoiser)
     return Recommended(
-        family=generation(family, denoiser),
+        family=f"{title}, for inpainting" if inpainting else title,
         width=fit(width * factor, multiple),
         height=fit(height * factor, multiple),
         multiple=multiple,
         num_inference_steps=steps,
         guidance_scale=guidance,
+        inpainting=inpainting,
     )
 
 

@@ -96,6 +96,17 @@ def test_a_wrong_card_is_named(tmp_path: Path, card: Any, said: str) -> None:
         read_manifest(folder)
 
 
+def test_a_model_made_for_inpainting_draws_but_is_not_trained(tmp_path: Path) -> None:
+    folder = write_pipeline(tmp_path / "sd")
+    plain = read_manifest(folder)
+    _edit("unet/config.json", in_channels=9)(folder)
+    manifest = read_manifest(folder)
+    assert plain.trainable
+    assert not manifest.trainable
+    assert manifest.family == f"{plain.family}, for inpainting"
+    assert manifest.defaults == plain.defaults
+
+
 def _edit(name: str, **changes: Any) -> Damage:
     def edit(folder: Path) -> None:
         path = folder / name
