@@ -84,7 +84,10 @@ export function useGenerate() {
           }),
         ),
       ),
-    onSuccess: (job) => rememberJob(cache, job),
+    onSuccess: (job) => {
+      rememberJob(cache, job);
+      cache.invalidateQueries({ queryKey: ["prompts"] });
+    },
   });
 }
 

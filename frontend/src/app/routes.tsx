@@ -62,6 +62,10 @@ export const router = createBrowserRouter([
             }),
           },
           {
+            path: "library",
+            lazy: async () => ({ Component: (await import("@/pages/library")).LibraryPage }),
+          },
+          {
             path: "queue",
             lazy: async () => ({ Component: (await import("@/pages/queue")).QueuePage }),
           },

@@ -29,7 +29,7 @@ import { notifyError } from "@/components/ui/toaster";
 import { count } from "@/utils/format";
 import { uniqueKey } from "@/utils/id";
 import { load, save } from "@/utils/storage";
-import { useSettled } from "./useSettled";
+import { useSettled } from "@/utils/useSettled";
 
 const key = "batchText";
 const shownErrors = 30;

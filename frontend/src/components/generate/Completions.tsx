@@ -7,6 +7,7 @@ const kinds: Readonly<Record<Kind, string>> = {
   background: "colour",
   world: "place",
   look: "look",
+  own: "yours",
 };
 
 type Props = {
@@ -21,7 +22,9 @@ export function Completions({ id, items, active, onTake }: Props) {
     <Box
       id={id}
       role="listbox"
-      aria-label="Words this model knows"
+      aria-label={
+        items.some(({ kind }) => kind === "own") ? "Suggestions" : "Words this model knows"
+      }
       position="absolute"
       top={{ base: "auto", md: "100%" }}
       bottom={{ base: "100%", md: "auto" }}

@@ -7,6 +7,7 @@ import { Link } from "react-router";
 import { useModels } from "@/api/models";
 import { type DraftField, modelOf } from "./draft";
 import { PromptField } from "./PromptField";
+import { PromptTools } from "./PromptTools";
 import { SettingChips } from "./SettingChips";
 import { fieldId } from "./SettingField";
 import { Settings } from "./Settings";
@@ -40,6 +41,7 @@ export function GenerateForm() {
       prompt.current?.focus();
       return;
     }
+    if (name === "styles") return;
     // How it starts from a picture stands outside the settings.
     if (name !== "strength" && name !== "resize_mode") setOpen(true);
     // The panel has to be there before its field can take the focus.
@@ -91,6 +93,25 @@ export function GenerateForm() {
               forgive("prompt");
             }}
           />
+          <PromptTools
+            prompt={draft.prompt}
+            model={model}
+            styles={draft.styles}
+            onPrompt={(text) => {
+              setField("prompt", text);
+              forgive("prompt");
+              prompt.current?.focus({ preventScroll: true });
+            }}
+            onStyles={(names) => {
+              setField("styles", names);
+              forgive("styles");
+            }}
+          />
+          {fields.styles && (
+            <Text role="alert" textStyle="xs" color="fg.error">
+              {fields.styles}
+            </Text>
+          )}
           <StartField draft={draft} errors={fields} onChange={forgive} />
           {summary && (
             <Alert.Root status="error" size="sm" my="2">

@@ -1,11 +1,28 @@
 // The prompt. While a model draws that knows only so many words, it offers them as one types.
 import { Box, Field, Textarea } from "@chakra-ui/react";
-import { type KeyboardEvent, type RefObject, useId, useLayoutEffect, useState } from "react";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useState,
+} from "react";
 import { useVocabulary } from "@/api/models";
+import { usePrompts } from "@/api/prompts";
 import type { Model } from "@/api/types";
 import { Completions } from "./Completions";
 import { accept, type Completion } from "./complete";
 import { useCompletions } from "./useCompletions";
+import { useHistoryKeys } from "./useHistoryKeys";
+import { weigh } from "./weights";
+
+const none: readonly string[] = [];
+
+function useOwnPrompts(): readonly string[] {
+  const { data } = usePrompts();
+  return useMemo(() => data?.map(({ text }) => text) ?? none, [data]);
+}
 
 type Props = {
   ref: RefObject<HTMLTextAreaElement | null>;
@@ -17,25 +34,56 @@ type Props = {
 
 export function PromptField({ ref, value, error, model, onChange }: Props) {
   const list = useId();
-  const { items, active, caret, type, close, move } = useCompletions(value, useVocabulary(model));
-  const [wanted, setWanted] = useState<number | null>(null);
+  const { items, active, caret, type, close, move } = useCompletions(
+    value,
+    useVocabulary(model),
+    useOwnPrompts(),
+  );
+  const [wanted, setWanted] = useState<readonly [number, number] | null>(null);
+  const walk = useHistoryKeys(value, (text) => {
+    onChange(text);
+    setWanted([text.length, text.length]);
+    close();
+  });
 
   // React sets the text, which takes the caret to the end; it belongs behind the new word.
   useLayoutEffect(() => {
     if (wanted === null) return;
-    ref.current?.setSelectionRange(wanted, wanted);
+    ref.current?.setSelectionRange(...wanted);
     setWanted(null);
   }, [wanted, ref]);
 
   function take(item: Completion): void {
     const made = accept(value, caret, item);
     onChange(made.text);
-    setWanted(made.caret);
+    setWanted([made.caret, made.caret]);
     close();
     ref.current?.focus();
   }
 
+  /** Ctrl+↑/↓ weighs what is selected, Alt+↑/↓ recalls earlier prompts. */
+  function onToolKey(event: KeyboardEvent): boolean {
+    const direction = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
+    const field = ref.current;
+    if (direction === 0 || event.shiftKey || !field) return false;
+    if (event.altKey && !event.ctrlKey && !event.metaKey) return walk(direction);
+    if (event.altKey || !(event.ctrlKey || event.metaKey)) return false;
+    const { selectionStart: start, selectionEnd: end } = field;
+    const made = weigh({ text: value, start, end }, direction);
+    if (made.text !== value) {
+      onChange(made.text);
+      setWanted([made.start, made.end]);
+    }
+    close();
+    return true;
+  }
+
   function onKeyDown(event: KeyboardEvent): void {
+    if (onToolKey(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const chosen = items[active];
     if (items.length === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "ArrowDown") move(1);
@@ -65,7 +113,8 @@ export function PromptField({ ref, value, error, model, onChange }: Props) {
         value={value}
         placeholder="Describe a picture"
         enterKeyHint="enter"
-        aria-autocomplete={model?.has_vocabulary ? "list" : undefined}
+        aria-autocomplete="list"
+        aria-keyshortcuts="Control+ArrowUp Control+ArrowDown Alt+ArrowUp Alt+ArrowDown"
         aria-controls={open ? list : undefined}
         aria-activedescendant={open && items[active] ? `${list}-${active}` : undefined}
         onChange={(event) => {
@@ -77,7 +126,7 @@ export function PromptField({ ref, value, error, model, onChange }: Props) {
       />
       {open && <Completions id={list} items={items} active={active} onTake={take} />}
       <Box srOnly role="status">
-        {open && `${items.length} words known: arrow down to choose`}
+        {open && `${items.length} suggestions: arrow down to choose`}
       </Box>
       <Field.ErrorText>{error}</Field.ErrorText>
     </Field.Root>

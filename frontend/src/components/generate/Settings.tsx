@@ -14,6 +14,7 @@ import type { Model, Sampler, Schedule } from "@/api/types";
 import { type Draft, type DraftField, effective, type FieldErrors } from "./draft";
 import { HiresSettings } from "./HiresSettings";
 import { explanations, samplerNotes, samplers, scheduleNotes, schedules } from "./labels";
+import { NegativePresets } from "./NegativePresets";
 import { fieldId, NumberSetting, SelectSetting } from "./SettingField";
 import { SizePresets } from "./SizePresets";
 import { resetSettings, setField } from "./useDraft";
@@ -71,6 +72,13 @@ export function Settings({ draft, models, model, errors, onChange }: Props) {
           placeholder="blurry, text, frame"
           onChange={(event) => {
             setField("negative_prompt", event.target.value);
+            onChange("negative_prompt");
+          }}
+        />
+        <NegativePresets
+          value={draft.negative_prompt}
+          onChange={(text) => {
+            setField("negative_prompt", text);
             onChange("negative_prompt");
           }}
         />

@@ -1,7 +1,8 @@
 // Which words of a model's vocabulary what is being typed may become. Knows no React.
 import type { Vocabulary } from "@/api/types";
 
-export type Kind = "subject" | "background" | "world" | "look";
+/** `own` is what the owner wrote before; the others are what the model knows. */
+export type Kind = "subject" | "background" | "world" | "look" | "own";
 
 export type Word = {
   text: string;

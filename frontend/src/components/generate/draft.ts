@@ -17,6 +17,7 @@ import type {
 export const draftFields = [
   "prompt",
   "negative_prompt",
+  "styles",
   "width",
   "height",
   "num_inference_steps",
@@ -146,6 +147,7 @@ export function toBody(draft: Draft, model: Model | undefined): GenerateBody {
   return {
     prompt: typed("prompt"),
     negative_prompt: typed("negative_prompt") || undefined,
+    styles: typed("styles") ? typed("styles").split("\n") : undefined,
     width: number("width"),
     height: number("height"),
     num_inference_steps: number("num_inference_steps"),
@@ -161,7 +163,8 @@ export function toBody(draft: Draft, model: Model | undefined): GenerateBody {
 
 /** The request that starts from a picture, without the picture. */
 export function toImageToImage(draft: Draft, model: Model | undefined): VariationsBody {
-  const { num_images, ...body } = toBody(draft, model);
+  // The words of a picture that is started from are drawn as they are written.
+  const { num_images, styles: _styles, ...body } = toBody(draft, model);
   return {
     ...body,
     strength: draft.strength ? Number(draft.strength) : usualStrength,
@@ -191,7 +194,17 @@ function draftOfHires(hires: Drawn) {
 
 /** The form that draws `request` again. */
 export function draftOfRequest({ hires, ...request }: JobRequest): Draft {
-  return draftOf({ ...request, ...draftOfHires(hires) } as Values);
+  const { template, styles, prompt } = request;
+  const words = { prompt: wordsOf(prompt, template, styles), styles: undefined };
+  return draftOf({ ...request, ...draftOfHires(hires), ...words } as Values);
+}
+
+/**
+ * What to type to get the same again: the template, whose alternatives follow from the seed. With
+ * styles the prompt they made: their templates may have changed since.
+ */
+function wordsOf(prompt: string, template: unknown, styles: unknown): string {
+  return typeof template === "string" && !styles ? template : prompt;
 }
 
 /** The form that draws `image` again. */
@@ -200,7 +213,8 @@ export function draftOfImage(image: Image): Draft {
   return draftOf({
     ...(params as Values),
     ...draftOfHires(params.hires),
-    prompt: image.prompt,
+    prompt: wordsOf(image.prompt, params.template, params.styles),
+    styles: undefined,
     negative_prompt: image.negative_prompt,
     // Of a picture with a second pass, or of an edit, the size that was asked for.
     width: params.width ?? (image.width || undefined),

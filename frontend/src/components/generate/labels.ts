@@ -5,6 +5,7 @@ export { samplers, schedules } from "@/components/ui/terms";
 
 export const explanations = {
   negative_prompt: "What the picture should not show.",
+  styles: "Templates that are put on the prompt.",
   width: "In pixels.",
   height: "In pixels.",
   num_inference_steps: "More steps take longer and bring out detail.",

@@ -2,16 +2,24 @@
 import { useMemo, useState } from "react";
 import type { Vocabulary } from "@/api/types";
 import { complete, wordsOf } from "./complete";
+import { recall } from "./recall";
 
 const shut = { caret: -1, active: -1 };
 
-export function useCompletions(text: string, vocabulary: Vocabulary | undefined) {
+export function useCompletions(
+  text: string,
+  vocabulary: Vocabulary | undefined,
+  prompts: readonly string[],
+) {
   const words = useMemo(() => (vocabulary ? wordsOf(vocabulary) : []), [vocabulary]);
   const [{ caret, active }, set] = useState(shut);
-  const items = useMemo(
-    () => (caret < 0 ? [] : complete(text, caret, words)),
-    [text, caret, words],
-  );
+  const items = useMemo(() => {
+    if (caret < 0) return [];
+    const known = complete(text, caret, words);
+    const offered = new Set(known.map((word) => word.text));
+    const own = recall(text, caret, prompts).filter((one) => !offered.has(one.text));
+    return [...known, ...own];
+  }, [text, caret, words, prompts]);
   return {
     items,
     /** The one picked out by keys; -1 for none. */

@@ -27,6 +27,6 @@ export function setField(name: DraftField, value: string): void {
 
 /** Back to the model's defaults; the words stay. */
 export function resetSettings(): void {
-  const { prompt, negative_prompt } = draftStore.get();
-  draftStore.set({ ...emptyDraft, prompt, negative_prompt });
+  const { prompt, negative_prompt, styles } = draftStore.get();
+  draftStore.set({ ...emptyDraft, prompt, negative_prompt, styles });
 }

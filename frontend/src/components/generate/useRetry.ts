@@ -6,9 +6,11 @@ import { uniqueKey } from "@/utils/id";
 
 /** What both ways of asking take of a request as it was. */
 function samplingOf({ request }: Job) {
-  const { prompt, negative_prompt, model, width, height, num_inference_steps } = request;
+  const { template, styles, negative_prompt, model, width, height, num_inference_steps } = request;
   const { guidance_scale, seed, sampler, schedule, hires } = request;
   const size = { width, height, num_inference_steps, guidance_scale };
+  // Alternatives are chosen again by the same seeds; what styles made is taken as it is.
+  const prompt = template !== null && styles === null ? template : request.prompt;
   return { prompt, negative_prompt, model, ...size, seed, sampler, schedule, hires };
 }
 
