@@ -17,6 +17,8 @@ PAGES = [
     "/",
     "/gallery",
     "/images/{image}",
+    "/edit",
+    "/edit?image={image}",
     "/rate",
     "/rate/best",
     "/retrain",
