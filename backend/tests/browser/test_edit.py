@@ -175,6 +175,7 @@ def test_everything_by_keyboard(page: Page, image_id: int) -> None:
         if stage.evaluate("element => element === document.activeElement"):
             break
     expect(stage).to_be_focused()
+    expect(page.get_by_text("Space paints", exact=False).first).to_be_visible()
     # The brush stands in the middle, walks to the left edge and paints its way back.
     for _ in range(30):
         page.keyboard.press("ArrowLeft")

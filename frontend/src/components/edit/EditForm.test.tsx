@@ -78,6 +78,9 @@ test("nothing painted and nothing extended is told before anything is sent", asy
   await user.click(redraw());
   expect((await screen.findAllByText(/Paint over what should change/))[0]).toBeVisible();
   expect(calls.some(({ route }) => route.startsWith("POST"))).toBe(false);
+  act(() => work.invert());
+  await waitFor(() => expect(screen.queryByRole("alert")).not.toBeInTheDocument());
+  expect(screen.queryAllByText(/Paint over what should change/)).toHaveLength(1);
 });
 
 test("an extension alone needs no mask; a given file is sent along with its prompt", async () => {

@@ -17,8 +17,9 @@ import {
   Textarea,
 } from "@chakra-ui/react";
 import { ChevronDown, Paintbrush } from "lucide-react";
-import { type ReactNode, type RefObject, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useState } from "react";
 import { useModels } from "@/api/models";
+import { useStore } from "@/utils/store";
 import { type EditErrors, type EditField, usual } from "./draft";
 import { ExtendFields } from "./ExtendFields";
 import type { Source } from "./source";
@@ -43,6 +44,10 @@ export function EditForm({ source, work, prompt, sending }: Props) {
     setEditField(source.key, name, value);
     forgive(name);
   };
+  // Who paints has heard what was missing.
+  const changed = useStore(work.changed);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the work matters
+  useEffect(() => forgive("mask"), [changed]);
   const own = source.image?.prompt;
   const folded = ["negative_prompt", "num_inference_steps", "guidance_scale", "seed", "model"];
   const hidden = folded.some((name) => fields[name as EditField]);
@@ -177,7 +182,7 @@ export function EditForm({ source, work, prompt, sending }: Props) {
           </Button>
         </Collapsible.Trigger>
         <Collapsible.Content>
-          <More draft={draft} fields={fields} onChange={set} />
+          <More source={source} draft={draft} fields={fields} onChange={set} />
         </Collapsible.Content>
       </Collapsible.Root>
     </Stack>
@@ -185,13 +190,19 @@ export function EditForm({ source, work, prompt, sending }: Props) {
 }
 
 type MoreProps = {
+  source: Source;
   draft: ReturnType<typeof useEditDraft>;
   fields: EditErrors;
   onChange: (name: EditField, value: string) => void;
 };
 
-function More({ draft, fields, onChange }: MoreProps) {
+function More({ source, draft, fields, onChange }: MoreProps) {
   const models = useModels().data?.items ?? [];
+  const chosen = models.find(({ name }) => name === (draft.model || source.image?.model));
+  const defaults = (chosen ?? models.find(({ active }) => active))?.defaults;
+  const own = source.image?.params;
+  const steps = own?.num_inference_steps ?? defaults?.num_inference_steps;
+  const guidance = own?.guidance_scale ?? defaults?.guidance_scale;
   return (
     <Stack gap="4" pt="3">
       <Field.Root invalid={Boolean(fields.negative_prompt)}>
@@ -201,7 +212,7 @@ function More({ draft, fields, onChange }: MoreProps) {
           autoresize
           rows={1}
           value={draft.negative_prompt}
-          placeholder="As in this picture"
+          placeholder={source.image?.negative_prompt || "blurry, text, frame"}
           onChange={(event) => onChange("negative_prompt", event.target.value)}
         />
         <Field.ErrorText>{fields.negative_prompt}</Field.ErrorText>
@@ -210,6 +221,7 @@ function More({ draft, fields, onChange }: MoreProps) {
         <NumberField
           label="Steps"
           value={draft.num_inference_steps}
+          placeholder={steps == null ? "" : String(steps)}
           error={fields.num_inference_steps}
           min={1}
           onChange={(value) => onChange("num_inference_steps", value)}
@@ -217,6 +229,7 @@ function More({ draft, fields, onChange }: MoreProps) {
         <NumberField
           label="Guidance"
           value={draft.guidance_scale}
+          placeholder={guidance == null ? "" : String(guidance)}
           error={fields.guidance_scale}
           step={0.5}
           onChange={(value) => onChange("guidance_scale", value)}

@@ -114,6 +114,29 @@ export function StageView({ stage, src, name }: Props) {
         </div>
         {painting && <BrushCursor stage={stage} lowered={lowered} />}
       </Box>
+      <Box
+        // Only for those who came by keyboard.
+        display="none"
+        css={{ "[data-stage]:focus-visible ~ &": { display: "block" } }}
+        position="absolute"
+        bottom="2"
+        left="50%"
+        transform="translateX(-50%)"
+        width="max-content"
+        maxWidth="calc(100% - 1rem)"
+        px="3"
+        py="1"
+        rounded="full"
+        bg="blackAlpha.800"
+        color="white"
+        textStyle="xs"
+        textAlign="center"
+        pointerEvents="none"
+        aria-hidden
+        data-keys
+      >
+        Arrows move the brush · Space paints · Enter keeps it down · Esc takes the stroke back
+      </Box>
       {mode === "extend" && <Handles stage={stage} />}
       <VisuallyHidden id={help}>
         Arrow keys move the brush, with Shift by one pixel. Hold Space to paint, or press Enter to

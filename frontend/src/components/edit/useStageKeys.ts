@@ -170,5 +170,10 @@ export function useStageKeys(stage: Stage) {
     return () => window.removeEventListener("keydown", onKey);
   }, [global]);
 
-  return { onKeyDown, onKeyUp, onFocus, onBlur: lift, lowered };
+  function onBlur(): void {
+    lift();
+    cursor.set(null);
+  }
+
+  return { onKeyDown, onKeyUp, onFocus, onBlur, lowered };
 }
