@@ -135,7 +135,6 @@ def create_batch(header: SubmitHeaders, body: BatchRequest) -> Response:
         message = "has no prompts in it"
         raise InvalidInput(f"text {message}.", (FieldError("text", message),))
     title = body.title or _title(requests[0][0].values["prompt"])
-    services().prompts.history.used([row.values["prompt"] for row, _ in requests[::-1]])
     mark = fingerprint(BatchKind.PROMPTS, body.model_dump_json(exclude_none=True))
     batch, is_new = services().batches.submit(
         BatchKind.PROMPTS,

@@ -3,6 +3,7 @@ import { Button, Flex, Progress, Text } from "@chakra-ui/react";
 import { useEffect } from "react";
 import { useCancelJob } from "@/api/jobs";
 import { useLive } from "@/api/live";
+import { useQueue } from "@/api/queue";
 import { useWorkerDelay } from "@/api/system";
 import type { Job } from "@/api/types";
 import { announce } from "@/components/ui/LiveRegion";
@@ -13,6 +14,7 @@ export function JobStatus({ job }: { job: Job }) {
   const live = useLive(job.id);
   const cancel = useCancelJob();
   const delay = useWorkerDelay(job.state === "queued");
+  const paused = useQueue().data?.paused === true && job.state === "queued";
   const done = fractionDone(job, live);
   const quarter = Math.floor(done * 4);
 
@@ -35,7 +37,7 @@ export function JobStatus({ job }: { job: Job }) {
       </Progress.Root>
       <Flex align="center" justify="space-between" gap="3">
         <Text textStyle="sm" color="fg.muted" fontVariantNumeric="tabular-nums">
-          {delay ? `Waiting · ${delay}` : statusLine(job, live)}
+          {paused ? "The queue is paused" : delay ? `Waiting · ${delay}` : statusLine(job, live)}
         </Text>
         <Button
           size="xs"

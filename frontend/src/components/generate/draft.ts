@@ -226,7 +226,8 @@ export function draftOfImage(image: Image): Draft {
 
 /**
  * The form that draws what was read out of a picture, and the seed if it is too large for a form.
- * How many pictures, and the model if the picture's isn't here, stay as they are.
+ * How many pictures, how it starts from another one, and the model if the picture's isn't here, stay
+ * as they are.
  */
 export function draftOfSettings(
   settings: RecoveredSettings,
@@ -239,6 +240,8 @@ export function draftOfSettings(
     seed: exact ? seed : null,
     model: settings.model ?? before.model,
     num_images: before.num_images,
+    strength: before.strength,
+    resize_mode: before.resize_mode,
   });
   const reason = "it is larger than a browser can keep; a random one is used";
   return [draft, exact ? null : { name: "Seed", value: String(seed), reason }];

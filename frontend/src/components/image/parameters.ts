@@ -19,6 +19,8 @@ export function parametersOf(image: Image): Parameter[] {
   const guidance = params.guidance_scale;
   const { sampler, schedule, strength } = params;
   const rows: (Parameter | false)[] = [
+    typeof params.template === "string" && { name: "Typed as", value: params.template },
+    Array.isArray(params.styles) && { name: "Styles", value: params.styles.join(", ") },
     image.negative_prompt !== "" && { name: "Negative prompt", value: image.negative_prompt },
     image.seed !== null && { name: "Seed", value: String(image.seed) },
     {
