@@ -97,6 +97,17 @@ def test_a_picture_of_the_gallery_is_sent_on(page: Page, server: StudioServer) -
     expect(page.get_by_role("slider", name="Strength")).to_be_focused()
 
 
+def test_a_picture_is_dragged_onto_the_form(page: Page, server: StudioServer) -> None:
+    draw(server, "a dragged bell")
+    page.goto("/")
+    card = page.get_by_role("group", name="Request: a dragged bell")
+    picture = card.get_by_role("link", name=re.compile("Open"))
+    expect(picture).to_be_visible()
+    picture.drag_to(page.get_by_label("Prompt", exact=True))
+    expect(page.get_by_role("group", name="Start picture: a dragged bell")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
 def test_a_second_pass_draws_the_picture_larger(page: Page, server: StudioServer) -> None:
     page.goto("/")
     page.get_by_label("Prompt", exact=True).fill("a tall tree")
