@@ -21,7 +21,7 @@ from tastemaker.diffusion.environment import place
 from tastemaker.diffusion.latents import decode_latents
 from tastemaker.diffusion.outcomes import Finished, Preview
 from tastemaker.diffusion.residency import ResidentModel
-from tastemaker.diffusion.starts import Start
+from tastemaker.diffusion.starts import Start, grid_of
 from tastemaker.diffusion.tables import SamplerTable
 from tastemaker.diffusion.text import Conditioning
 from tastemaker.domain import GenerationRequest
@@ -139,7 +139,7 @@ def finish(drawing: Drawing) -> Finished | None:
     if request.is_edit:
         source, mask = ticket.read()
         assert source is not None
-        image = put_back(request, source, mask, parts.size_multiple, image)
+        image = put_back(request, source, mask, grid_of(parts), image)
     flagged = None
     if parts.safety_checker is not None:
         image, flagged = parts.safety_checker.screen(image)

@@ -39,10 +39,18 @@ class Part:
         return new
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What a model can draw: sides that are multiples of ``multiple``, in latents of ``pixels``."""
+
+    multiple: int
+    pixels: int
+
+
 def part_of(
-    request: GenerationRequest, source: Image.Image, mask: Image.Image | None, multiple: int
+    request: GenerationRequest, source: Image.Image, mask: Image.Image | None, grid: Grid
 ) -> Part:
-    """What an edit draws of ``source`` (RGB). ``multiple`` is that of the model's sides.
+    """What an edit draws of ``source`` (RGB).
 
     Raises:
         InvalidInput: the request's region or mask doesn't belong to this picture.
@@ -52,15 +60,20 @@ def part_of(
     extend = request.extend or Extend()
     picture = extended(source, extend.left, extend.top, extend.right, extend.bottom)
     corners = (region.left, region.top, region.right, region.bottom)
-    inner = _inner_size(request, region, multiple)
-    margin = (0, 0, request.width - inner[0], request.height - inner[1])
+    place = _place(request, region, grid)
     small = picture.crop(corners)
-    if small.size != inner:
-        small = small.resize(inner, _LANCZOS)
+    if small.size != (place.width, place.height):
+        small = small.resize((place.width, place.height), _LANCZOS)
+    margin = (
+        place.left,
+        place.top,
+        request.width - place.right,
+        request.height - place.bottom,
+    )
     return Part(
         extended(small, *margin),
-        _scaled(masked, region, inner, (request.width, request.height)),
-        _scaled(added, region, inner, (request.width, request.height)),
+        _scaled(masked, region, place, margin),
+        _scaled(added, region, place, margin),
     )
 
 
@@ -68,7 +81,7 @@ def put_back(
     request: GenerationRequest,
     source: Image.Image,
     mask: Image.Image | None,
-    multiple: int,
+    grid: Grid,
     drawn: Image.Image,
 ) -> Image.Image:
     """The whole picture with what was ``drawn`` in it where it is wanted.
@@ -79,9 +92,9 @@ def put_back(
     region = _region(request, source)
     extend = request.extend or Extend()
     result = extended(source, extend.left, extend.top, extend.right, extend.bottom).copy()
-    inner = _inner_size(request, region, multiple)
-    new = drawn.crop((0, 0, *inner))
-    if inner != (region.width, region.height):
+    place = _place(request, region, grid)
+    new = drawn.crop((place.left, place.top, place.right, place.bottom))
+    if new.size != (region.width, region.height):
         new = new.resize((region.width, region.height), _LANCZOS)
     inside = (masked | added)[region.top : region.bottom, region.left : region.right]
     reach = request.mask_blur or 0
@@ -163,30 +176,35 @@ def _region(request: GenerationRequest, source: Image.Image) -> Box:
     return region
 
 
-def _inner_size(request: GenerationRequest, region: Box, multiple: int) -> tuple[int, int]:
-    """How large the region is within the size that is drawn, proportions kept.
+def _place(request: GenerationRequest, region: Box, grid: Grid) -> Box:
+    """Where the region lies within what is drawn, proportions kept.
 
-    It isn't resampled when the size differs only because sides are multiples.
+    It isn't resampled when the size differs only because sides are multiples. Then, as far as there
+    is room, an extended picture begins where a latent pixel does: one that is old in part would be
+    drawn anew as a whole, and the seam would run through it.
     """
     spare = (request.width - region.width, request.height - region.height)
+    if all(0 <= side < grid.multiple for side in spare):
+        extend = request.extend or Extend()
+        left = (region.left - extend.left) % grid.pixels
+        top = (region.top - extend.top) % grid.pixels
+        left, top = left if left <= spare[0] else 0, top if top <= spare[1] else 0
+        return Box(left, top, left + region.width, top + region.height)
     scale = min(request.width / region.width, request.height / region.height)
-    if all(0 <= side < multiple for side in spare):
-        scale = 1.0
-    return (
-        min(request.width, max(1, round(region.width * scale))),
-        min(request.height, max(1, round(region.height * scale))),
-    )
+    width = min(request.width, max(1, round(region.width * scale)))
+    return Box(0, 0, width, min(request.height, max(1, round(region.height * scale))))
 
 
-def _scaled(where: Mask, region: Box, inner: tuple[int, int], size: tuple[int, int]) -> Mask:
+def _scaled(where: Mask, region: Box, place: Box, margin: tuple[int, int, int, int]) -> Mask:
     """The region's part of ``where`` at the drawn size; a pixel that is set in part is set.
 
     The margin is new where it touches what is new: its pixels are no reason to draw anything.
     """
     part = where[region.top : region.bottom, region.left : region.right]
-    if inner != (region.width, region.height):
+    if (place.width, place.height) != (region.width, region.height):
         image = Image.fromarray(part.astype(np.uint8) * 255)
-        enlarged = inner[0] >= region.width
+        enlarged = place.width >= region.width
         how = Image.Resampling.NEAREST if enlarged else Image.Resampling.BOX
-        part = np.asarray(image.resize(inner, how)) > 0
-    return np.pad(part, ((0, size[1] - inner[1]), (0, size[0] - inner[0])), mode="edge")
+        part = np.asarray(image.resize((place.width, place.height), how)) > 0
+    left, top, right, bottom = margin
+    return np.pad(part, ((top, bottom), (left, right)), mode="edge")

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from tastemaker.diffusion.components import Components
-from tastemaker.diffusion.editing import Mask, Part, part_of
+from tastemaker.diffusion.editing import Grid, Mask, Part, part_of
 from tastemaker.diffusion.fitting import resized
 from tastemaker.diffusion.latents import encode_image
 from tastemaker.domain import GenerationRequest, ResizeMode
@@ -60,7 +60,7 @@ def start_of(
         mode = request.resize_mode or ResizeMode.CROP
         latents = encode_image(parts, resized(source, *size, mode)).cpu()
         return Start(strength, latents, condition=blank_condition(parts, *size))
-    return _start_of_edit(parts, part_of(request, source, mask, parts.size_multiple), strength)
+    return _start_of_edit(parts, part_of(request, source, mask, grid_of(parts)), strength)
 
 
 def _start_of_edit(parts: Components, part: Part, strength: float) -> Start:
@@ -81,6 +81,11 @@ def _start_of_edit(parts: Components, part: Part, strength: float) -> Start:
     if hold is not None and strength < 1 and mixed:
         hold = torch.where((new > 0) & (added == 0), torch.tensor(1 - strength), hold)
     return Start(None if mixed else strength, latents, hold, _condition(parts, part, new))
+
+
+def grid_of(parts: Components) -> Grid:
+    """What a model can draw, for edits in pixels."""
+    return Grid(parts.size_multiple, parts.vae_scale_factor)
 
 
 def _waits(added: torch.Tensor) -> torch.Tensor:

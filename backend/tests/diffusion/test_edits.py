@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tastemaker.diffusion.components import Components
-from tastemaker.diffusion.editing import part_of, put_back, transition
+from tastemaker.diffusion.editing import Grid, part_of, put_back, transition
 from tastemaker.diffusion.generate import generate
 from tastemaker.diffusion.latents import encode_image
 from tastemaker.diffusion.outcomes import Finished
-from tastemaker.diffusion.starts import start_of
+from tastemaker.diffusion.starts import grid_of, start_of
 from tastemaker.domain import Box, Extend, GenerationRequest, Sampler
 from tastemaker.errors import InvalidInput
 from tests.diffusion.conftest import psnr, request
@@ -172,7 +172,7 @@ def test_nothing_beyond_the_blur_is_touched(
         region=Box(0, 0, *whole),
     )
     source = picture(size)
-    result = put_back(wanted, source, mask, 32, Image.new("RGB", (96, 96), (1, 255, 3)))
+    result = put_back(wanted, source, mask, Grid(32, 4), Image.new("RGB", (96, 96), (1, 255, 3)))
     assert result.size == whole
     new = np.ones((whole[1], whole[0]), dtype=bool)
     old = (slice(extend.top, extend.top + size[1]), slice(extend.left, extend.left + size[0]))
@@ -202,16 +202,36 @@ def test_a_picture_of_any_size_is_drawn_as_it_is(tiny: Components) -> None:
     """Sides that the model can't draw get a margin; nothing is resampled for it."""
     size = (30, 45)
     wanted = edit(region=Box(0, 0, *size), final_width=size[0], final_height=size[1])
-    part = part_of(wanted, picture(size), hole(size), tiny.size_multiple)
+    part = part_of(wanted, picture(size), hole(size), grid_of(tiny))
     assert part.picture.size == SIZE
     assert part.picture.crop((0, 0, *size)) == picture(size)
     assert not part.new[45:].any()
     assert drawn(tiny, wanted, size=size).image.size == size
 
 
+def test_an_extended_picture_begins_where_a_latent_pixel_does(tiny: Components) -> None:
+    """So no latent pixel is new that is old in part, where the size leaves room for it."""
+    size = (24, 24)
+    wanted = edit(
+        mask=None,
+        extend=Extend(left=5, top=3),
+        region=Box(0, 0, 29, 27),
+        width=32,
+        height=32,
+        final_width=29,
+        final_height=27,
+    )
+    part = part_of(wanted, picture(size), None, grid_of(tiny))
+    assert part.picture.crop((8, 4, 32, 28)) == picture(size)
+    assert part.added[:, :8].all()
+    assert part.added[:4].all()
+    assert not part.added[4:, 8:].any()
+    assert np.asarray(drawn(tiny, wanted, size=size).image).shape == (27, 29, 3)
+
+
 def test_only_the_masked_area_is_drawn_larger_and_put_back(tiny: Components) -> None:
     wanted = edit(region=Box(4, 12, 28, 44), width=48, height=64, only_masked=True, padding=4)
-    part = part_of(wanted, picture(), hole(), tiny.size_multiple)
+    part = part_of(wanted, picture(), hole(), grid_of(tiny))
     assert part.picture.size == (48, 64)
     assert part.masked[8:56, 8:40].all()
     assert part.masked.sum() == 48 * 32
