@@ -23,6 +23,13 @@ def picture_file(
     return {"name": name, "mimeType": f"image/{kind.lower()}", "buffer": data.getvalue()}
 
 
+def rotated() -> bytes:
+    """Metadata of a camera that was held upright."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif.tobytes()
+
+
 def stage_of(page: Page) -> Locator:
     """The stage, once its picture is there."""
     stage = page.get_by_role("application")

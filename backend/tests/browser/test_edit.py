@@ -17,6 +17,7 @@ from tests.browser.editing import (
     picture_file,
     place,
     press_redraw,
+    rotated,
     stage_of,
 )
 from tests.servers import StudioServer
@@ -107,15 +108,6 @@ def test_everything_painted_and_typed_outlives_a_reload(page: Page) -> None:
     mask = mask_in(body)
     assert mask.size == (64, 96)
     assert [mask.getpixel((32, y)) for y in (2, 30, 60, 94)] == [0, 255, 255, 0]
-
-
-def rotated() -> bytes:
-    """Metadata of a camera that was held upright."""
-    from PIL import Image
-
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    return exif.tobytes()
 
 
 def test_fingers_paint_and_pinch(browser: Browser, server: StudioServer, image_id: int) -> None:
