@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +87,17 @@ class StudioServer:
 
     def post(self, path: str, body: Any, **headers: str) -> Any:
         """The JSON of a POST with a JSON body; header names with underscores."""
+        return self._send("POST", path, body, headers)
+
+    def patch(self, path: str, body: Any) -> Any:
+        """The JSON of a PATCH with a JSON body."""
+        return self._send("PATCH", path, body, {})
+
+    def _send(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Any:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(
             self.url + path,
+            method=method,
             data=json.dumps(body).encode(),
             headers={"Content-Type": "application/json", **named},
         )
