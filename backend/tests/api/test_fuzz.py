@@ -19,8 +19,9 @@ from tests.api.fake_pool import FakePool
 from tests.studio import open_studio
 
 # What a schema can't say: which sizes the model draws, that an image_id excludes an image, which
-# cursors were handed out, what is a table of prompts, how alternatives are closed, whether bytes are a picture or a model, whether any picture fits, which
-# pictures can be compared, what goes with which source of training.
+# cursors were handed out, what is a table of prompts, how alternatives are closed, whether bytes
+# are a picture or a model, whether any picture fits, which pictures can be compared, what goes with
+# which source of training.
 BEYOND_THE_SCHEMA = [
     "/api/generate",
     "/api/batches",
