@@ -11,6 +11,8 @@ FRONTEND_READY := frontend/node_modules/.ready
 FRONTEND_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 # Tests of one file share what they set up, so they stay together.
 SIDE_BY_SIDE := -n auto --maxprocesses=4 --dist loadfile
+# Browsers mostly wait, so there may be more of them than cores.
+BROWSERS := -n 3 --dist loadfile
 LOCK := cd backend && .venv/bin/pip-compile -q --no-header --no-emit-index-url --no-emit-find-links \
 	--no-emit-trusted-host --no-emit-options --no-annotate --strip-extras --allow-unsafe
 
@@ -57,7 +59,7 @@ test-frontend: $(FRONTEND_READY)
 
 test-browser: $(DEV_READY) frontend/dist/index.html
 	@BROWSER="$$(scripts/find-browser $(BIN)/python)" && export TASTEMAKER_TEST_BROWSER="$$BROWSER" && \
-	cd backend && .venv/bin/python -m pytest $(SIDE_BY_SIDE) -m browser tests/browser
+	cd backend && .venv/bin/python -m pytest $(BROWSERS) -m browser tests/browser
 
 check: $(DEV_READY) $(FRONTEND_READY) ## Format, lint, types, import contracts, generated files
 	cd backend && .venv/bin/ruff format --check . && .venv/bin/ruff check .

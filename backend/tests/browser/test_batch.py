@@ -135,6 +135,7 @@ def test_alternatives_and_a_style_are_drawn_and_told(page: Page, server: StudioS
     page.get_by_label("Prompt", exact=True).fill("ink of {prompt}")
     page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_text("ink of {prompt}")).to_be_visible()
+    expect(page.get_by_label("Name")).to_have_count(0)
     page.get_by_role("button", name="New wildcard").click()
     page.get_by_label("Name").fill("colour")
     page.get_by_label("Lines").fill("red\nblue")
@@ -144,8 +145,9 @@ def test_alternatives_and_a_style_are_drawn_and_told(page: Page, server: StudioS
     page.goto("/")
     page.get_by_label("Prompt", exact=True).fill("a __colour__ {cat|dog}")
     page.get_by_role("button", name="Styles").click()
-    page.get_by_role("checkbox", name=re.compile("^Ink")).check(force=True)
-    assert violations(page) == []
+    page.get_by_text("ink of {prompt}").click()
+    expect(page.get_by_role("checkbox", name=re.compile("^Ink"))).to_be_checked()
+    assert violations(page, within="[data-scope=popover][data-state=open]") == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name=re.compile("^Generate")).click()
     said = re.compile("^ink of a (red|blue) (cat|dog)$")
