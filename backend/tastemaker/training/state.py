@@ -13,6 +13,9 @@ TIE = 0.15
 """Losses are equal that differ by less than this share of what was gained on the parent: of so few
 held-out pictures a smaller difference says nothing."""
 
+LEAST_GAIN = 0.002
+"""A loss is better than the parent's only if it is lower by this share: less is luck."""
+
 
 @dataclass(frozen=True, eq=False)
 class RunData:
@@ -92,7 +95,7 @@ class Outcome:
         """The outcome of a run that is in this state."""
         better = None
         if state.best_loss is not None and state.parent_loss is not None:
-            better = state.best_loss < state.parent_loss
+            better = state.best_loss < state.parent_loss - LEAST_GAIN * abs(state.parent_loss)
         return cls(
             step=state.step,
             best_step=state.step if state.best_step is None else state.best_step,

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tastemaker.training.state import TIE, Outcome, RunState
+from tastemaker.training.state import LEAST_GAIN, TIE, Outcome, RunState
 
 
 def after(losses: list[float], parent: float | None = 1.0) -> RunState:
@@ -32,9 +32,13 @@ def test_ties_do_not_add_up() -> None:
 
 
 def test_a_tie_does_not_make_a_good_run_worse_than_its_parent() -> None:
-    state = after([0.999, 1.0])
+    state = after([0.99, 1.0])
     assert state.best_step == 10
     assert Outcome.of(state, None, 20).better
+
+
+def test_a_hair_below_the_parent_is_not_better() -> None:
+    assert Outcome.of(after([0.9997]), None, 10).better is False
 
 
 def test_patience_is_lost_by_what_is_clearly_worse() -> None:
@@ -53,5 +57,6 @@ def test_the_kept_one_is_as_good_as_the_best_and_survives_json(
     gained = 0.0 if parent is None else max(0.0, parent - min(losses))
     assert kept <= min(losses) + TIE * gained + 1e-12
     if parent is not None:
-        assert Outcome.of(state, None, 1000).better == (kept < parent)
+        enough = parent - LEAST_GAIN * parent
+        assert Outcome.of(state, None, 1000).better == (min(losses) < enough)
     assert RunState.from_dict(json.loads(json.dumps(asdict(state)))) == state

@@ -51,9 +51,9 @@ export function SelectionBar(props: Props) {
         role="toolbar"
         aria-label="Selected pictures"
         pointerEvents="auto"
-        gap="1"
-        p="2"
-        ps="4"
+        gap={{ base: "0", sm: "1" }}
+        p={{ base: "1", sm: "2" }}
+        ps={{ base: "3", sm: "4" }}
         bg="bg.panel"
         rounded="full"
         shadow="lg"
@@ -78,7 +78,7 @@ export function SelectionBar(props: Props) {
             <Action icon={Trash2} label="Move to trash" onClick={props.onTrash} />
           </>
         )}
-        <Separator orientation="vertical" height="5" mx="1" />
+        <Separator orientation="vertical" height="5" mx={{ base: "0", sm: "1" }} />
         <Action icon={X} label="Clear the selection" onClick={props.onClear} />
       </HStack>
     </Box>
