@@ -6,6 +6,7 @@ child that crashes is remembered, so that it isn't tried again until something h
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import platform
@@ -189,7 +190,9 @@ class OpenVinoBuilder:
             result = message.get("result", result)
         status = child.wait()
         listener.join()
-        child.stdin.close()
+        # What it never read is still on its way.
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.close()
         if status == 0 and result is None:
             status = 1
         return result, status, complaints[-1]
