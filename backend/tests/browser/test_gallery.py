@@ -40,6 +40,13 @@ def cell(page: Page, number: int) -> Locator:
     return page.get_by_role("gridcell").filter(has=page.locator(f'[data-image="{number}"]'))
 
 
+FILLED = """(() => {
+    const links = [...document.querySelectorAll("[role=grid] [data-image]")];
+    const boxes = links.map(link => link.getBoundingClientRect());
+    return boxes.some(box => box.top < 150) && boxes.some(box => box.bottom > innerHeight - 150);
+})()"""
+
+
 def shown(page: Page) -> list[int]:
     """Numbers of the pictures in the document, as the wall orders them."""
     found: list[str] = page.locator("[role=grid] [data-image]").evaluate_all(
@@ -88,6 +95,7 @@ def test_a_hundred_thousand_pictures_scroll_with_a_small_document(
         page.evaluate("scrollBy(0, 600)")
         expect(page.locator("[role=grid] img").first).to_be_attached()
         wait_for(page, "document.body.scrollHeight - scrollY > innerHeight + 200")
+        wait_for(page, FILLED)  # a busy machine draws the wall a moment after it was scrolled
     seen.update(shown(page))
     assert len(seen) > 500
     assert seen == set(range(min(seen), ROWS + 1)), "pictures were left out"
