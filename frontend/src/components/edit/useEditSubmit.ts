@@ -1,12 +1,12 @@
 // From the painted picture to a job: check, send, and put the server's objections at their fields.
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useEdits } from "@/api/jobs";
 import { ApiProblem, explain } from "@/api/problem";
 import { useSystem } from "@/api/system";
 import type { Job } from "@/api/types";
 import { announce } from "@/components/ui/LiveRegion";
 import { dataUri } from "@/utils/dataUri";
-import { uniqueKey } from "@/utils/id";
+import { useRequestKey } from "@/utils/useRequestKey";
 import { checkEdit, type EditErrors, editBody, editFields } from "./draft";
 import { maskPng } from "./pixels";
 import type { Source } from "./source";
@@ -39,7 +39,7 @@ export function useEditSubmit(source: Source, work: Work, { onFieldError, onAcce
   const edits = useEdits();
   const [problems, setProblems] = useState(none);
   const [preparing, setPreparing] = useState(false);
-  const sending = useRef<{ text: string; key: string } | null>(null);
+  const { keyFor, answered } = useRequestKey();
 
   function report(found: Problems): void {
     setProblems(found);
@@ -67,12 +67,8 @@ export function useEditSubmit(source: Source, work: Work, { onFieldError, onAcce
         ...(painted && { mask: maskPng(work.mask) }),
         ...(source.image ? { image_id: source.image.id } : { image: await dataUri(source.file) }),
       };
-      const text = JSON.stringify(body);
-      // Nobody may have heard the answer to the last try; the same key then finds the same job.
-      const key = sending.current?.text === text ? sending.current.key : uniqueKey();
-      sending.current = { text, key };
-      const job = await edits.mutateAsync({ body, key });
-      sending.current = null;
+      const job = await edits.mutateAsync({ body, key: keyFor(body) });
+      answered();
       announce("Request accepted.");
       onAccepted(job);
     } catch (error) {

@@ -1,5 +1,5 @@
 // From the form to a job: check, send, and put the server's objections at their fields.
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useGenerate, useImageToImage } from "@/api/jobs";
 import { useModels } from "@/api/models";
 import { ApiProblem, explain } from "@/api/problem";
@@ -7,7 +7,7 @@ import { useSystem } from "@/api/system";
 import type { Model } from "@/api/types";
 import { announce } from "@/components/ui/LiveRegion";
 import { dataUri } from "@/utils/dataUri";
-import { uniqueKey } from "@/utils/id";
+import { useRequestKey } from "@/utils/useRequestKey";
 import {
   check,
   type Draft,
@@ -48,7 +48,7 @@ export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted:
   const [preparing, setPreparing] = useState(false);
   const pending = preparing || generate.isPending || fromPicture.isPending;
   const [problems, setProblems] = useState(none);
-  const sending = useRef<{ text: string; key: string } | null>(null);
+  const { keyFor, answered } = useRequestKey();
 
   function report(found: Problems): void {
     setProblems(found);
@@ -57,18 +57,10 @@ export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted:
     announce(found.summary ?? (first ? (found.fields[first] ?? "") : ""));
   }
 
-  /** The same request has the same key: nobody may have heard the answer to the last try. */
-  function keyOf(body: object): string {
-    const text = JSON.stringify(body);
-    const key = sending.current?.text === text ? sending.current.key : uniqueKey();
-    sending.current = { text, key };
-    return key;
-  }
-
   async function send(draft: Draft, model: Model | undefined, start: Start | null): Promise<void> {
     if (!start) {
       const body = toBody(draft, model);
-      await generate.mutateAsync({ body, key: keyOf(body) });
+      await generate.mutateAsync({ body, key: keyFor(body) });
       return;
     }
     const source =
@@ -76,7 +68,7 @@ export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted:
         ? { image_id: start.image.id }
         : { image: await dataUri(start.picture.file) };
     const body = { ...toImageToImage(draft, model), ...source };
-    await fromPicture.mutateAsync({ body, key: keyOf(body) });
+    await fromPicture.mutateAsync({ body, key: keyFor(body) });
   }
 
   async function submit(): Promise<void> {
@@ -92,7 +84,7 @@ export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted:
     setPreparing(true);
     try {
       await send(draft, model, startStore.get());
-      sending.current = null;
+      answered();
       announce("Request accepted.");
       onAccepted();
     } catch (error) {
