@@ -82,7 +82,7 @@ def redraw(
     record = gallery.get(image_id)
     request = request_of(record)
     stored = Image.open(BytesIO(gallery.content(image_id)), formats=ADOPTED_FORMATS)
-    init_image, mask = (_picture(blobs, found) for found in (request.init_image, request.mask))
+    init_image, mask, style = (_picture(blobs, address) for address in request.pictures)
 
     models = registry_of(settings, database)
     try:
@@ -110,7 +110,8 @@ def redraw(
         fingerprint=fingerprints(settings, models),
     )
     tile = record.params.get("vae_tile")
-    ticket = Ticket("redraw", request, (0,), init_image, mask, tile if isinstance(tile, int) else 0)
+    tile = tile if isinstance(tile, int) else 0
+    ticket = Ticket("redraw", request, (0,), init_image, mask, style, tile)
     finished = _draw(engine, ticket, listen)
     return Redrawn(
         record,

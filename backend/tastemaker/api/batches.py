@@ -49,7 +49,7 @@ resource = blueprint("batches")
 MOST_PROBLEMS = 1000
 _PREVIEWED = 50
 _LONGEST_TITLE = 80
-_COLUMNS = frozenset(GenerateRequest.model_fields) - {"hires", "alternatives"}
+_COLUMNS = frozenset(GenerateRequest.model_fields) - {"hires", "alternatives", "style_reference"}
 _LOCATION = {"Location": "The batch's address."}
 
 

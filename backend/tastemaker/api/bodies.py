@@ -72,6 +72,7 @@ def register(app: DocumentedApp, settings: Settings) -> None:
     uploads = settings.max_upload_mb * 1024 * 1024
     # Base64 takes four bytes for three.
     bounds = {
+        "/api/generate": uploads * 4 // 3 + MAX_JSON_BYTES,
         "/api/variations": uploads * 4 // 3 + MAX_JSON_BYTES,
         # The picture, and a mask that may be as large.
         "/api/edits": 2 * uploads * 4 // 3 + MAX_JSON_BYTES,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 from tastemaker.api.context import services
 from tastemaker.api.sampling import complete, model_defaults, with_hires
 from tastemaker.api.schemas.generate import GenerateRequest
+from tastemaker.api.style_references import style_reference
 from tastemaker.domain import GenerationRequest, ModelInfo
 from tastemaker.prompting.preparing import Preparer
 
@@ -35,4 +37,7 @@ class Requests:
             num_images=body.num_images,
         )
         request = self._preparer.prepare(request, body.styles, alternatives=body.alternatives)
-        return with_hires(request, body.hires, model)
+        request = with_hires(request, body.hires, model)
+        if body.style_reference is None:
+            return request
+        return replace(request, style_reference=style_reference(body.style_reference, model))

@@ -37,8 +37,9 @@ Given = Image.Image | Callable[[], Image.Image] | None
 class Ticket:
     """Images ``indices`` of a request, to be drawn from ``init_image`` if there is one.
 
-    ``mask``, of the same size, is white where an edit redraws it. ``tile`` is how large the tiles
-    were in which a picture was decoded that is to be drawn again; 0: as memory allows.
+    ``mask``, of the same size, is white where an edit redraws it; ``style`` is the picture of the
+    request's style reference. ``tile`` is how large the tiles were in which a picture was decoded
+    that is to be drawn again; 0: as memory allows.
     """
 
     job_id: str
@@ -46,12 +47,22 @@ class Ticket:
     indices: tuple[int, ...]
     init_image: Given = None
     mask: Given = None
+    style: Given = None
     tile: int = 0
 
     def read(self) -> tuple[Image.Image | None, Image.Image | None]:
         """The picture, RGB, and the mask. Raises whatever reading them raises."""
-        source, mask = (one() if callable(one) else one for one in (self.init_image, self.mask))
+        source, mask = _read(self.init_image), _read(self.mask)
         return source.convert("RGB") if source is not None else None, mask
+
+    def read_style(self) -> Image.Image | None:
+        """The style reference's picture, RGB. Raises whatever reading it raises."""
+        style = _read(self.style)
+        return style.convert("RGB") if style is not None else None
+
+
+def _read(given: Given) -> Image.Image | None:
+    return given() if callable(given) else given
 
 
 @dataclass(eq=False)

@@ -72,6 +72,11 @@ class WholePipeline:
                 f"{request.model} draws from text alone; it can't make variations of a picture. "
                 "Choose a Stable Diffusion model for them."
             )
+        if request.style_reference is not None:
+            raise InvalidInput(
+                f"{request.model} draws from text alone; it can't take over a picture's look. "
+                "Choose a Stable Diffusion model for that."
+            )
         if request.hires is not None:
             raise InvalidInput(
                 f"{request.model} draws in one pass. Choose a Stable Diffusion model for a second "

@@ -4,7 +4,7 @@ Knows no HTTP, no database, no torch and does no I/O. Names are those of the fie
 (diffusers' argument names) and are the same in the database, the API and the browser.
 """
 
-from tastemaker.domain.editing import Box, Extend, Hires, ResizeMode, Upscaler
+from tastemaker.domain.editing import Box, Extend, Hires, ResizeMode, StyleReference, Upscaler
 from tastemaker.domain.images import ImageRecord, NewImage
 from tastemaker.domain.jobs import (
     AnyJob,
@@ -54,6 +54,7 @@ __all__ = [
     "ResizeMode",
     "Sampler",
     "Schedule",
+    "StyleReference",
     "TrainingDefaults",
     "TrainingJob",
     "TrainingRequest",

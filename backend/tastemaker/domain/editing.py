@@ -49,6 +49,19 @@ class Hires:
 
 
 @dataclass(frozen=True, slots=True)
+class StyleReference:
+    """A picture whose look is to carry over to what is drawn, its content not.
+
+    ``image`` is its content address, ``image_id`` its number where it is one of the gallery.
+    ``strength`` in (0, 1] says how much of the look.
+    """
+
+    image: str
+    strength: float
+    image_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Extend:
     """Pixels to add on each side of a picture, none negative."""
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Self
 
-from tastemaker.domain.editing import Box, Extend, Hires, ResizeMode
+from tastemaker.domain.editing import Box, Extend, Hires, ResizeMode, StyleReference
 
 MAX_SEED = 2**63 - 1
 # Latent consistency models are distilled at this many timesteps, and there are no steps between.
@@ -56,6 +56,8 @@ class GenerationRequest:
     ``strength`` in (0, 1] says how much of it is redrawn (1 = everything), ``resize_mode`` how it
     gets to the size. Without it all three are ``None``: text to image.
 
+    ``style_reference`` is a picture whose look carries over.
+
     An edit also has a ``mask`` (the content address of a picture of the same size, white where to
     redraw) or an ``extend``. ``region`` is the part of the extended picture that is drawn, and put
     back where the mask is, with a transition of ``mask_blur`` pixels around it. ``only_masked`` and
@@ -81,6 +83,7 @@ class GenerationRequest:
     parent_id: int | None = None
     resize_mode: ResizeMode | None = None
     hires: Hires | None = None
+    style_reference: StyleReference | None = None
     mask: str | None = None
     mask_blur: int | None = None
     only_masked: bool | None = None
@@ -94,6 +97,12 @@ class GenerationRequest:
     def is_edit(self) -> bool:
         """Whether a part of a picture is redrawn or added, and the rest stays as it is."""
         return self.mask is not None or self.extend is not None
+
+    @property
+    def pictures(self) -> tuple[str | None, str | None, str | None]:
+        """Content addresses of what it starts from, of its mask and of its style reference."""
+        style = self.style_reference
+        return self.init_image, self.mask, style.image if style is not None else None
 
     @property
     def final_size(self) -> tuple[int, int]:
@@ -130,6 +139,7 @@ class GenerationRequest:
 _PARTS: Mapping[str, Callable[[Any], Any]] = {
     "resize_mode": ResizeMode,
     "hires": Hires.from_dict,
+    "style_reference": lambda data: StyleReference(**data),
     "extend": lambda data: Extend(**data),
     "region": lambda data: Box(**data),
 }

@@ -173,8 +173,8 @@ class Worker:
         if not todo:
             self._finish(job.id)
             return
-        pictures = (self._reader(job.request.init_image), self._reader(job.request.mask))
-        self._engine.submit(Ticket(job.id, job.request, todo, *pictures))
+        init_image, mask, style = map(self._reader, job.request.pictures)
+        self._engine.submit(Ticket(job.id, job.request, todo, init_image, mask, style))
 
     def _reader(self, address: str | None) -> Callable[[], Image.Image] | None:
         """How the engine gets a picture when it needs it; large ones don't wait in memory."""

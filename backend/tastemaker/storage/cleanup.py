@@ -49,6 +49,7 @@ def sweep(database: Database, blobs: BlobStore, grace_seconds: float = GRACE_SEC
         for request in connection.scalars(starts):
             wanted = json.loads(request)
             known.update(str(wanted.get(name)) for name in ("init_image", "mask"))
+            known.add(str((wanted.get("style_reference") or {}).get("image")))
     return blobs.sweep(known, grace_seconds)
 
 

@@ -1522,6 +1522,11 @@ export interface components {
             hires?: components["schemas"]["HiresRequest"] | null;
             /** @description What the picture should show. */
             prompt: string;
+            /**
+             * @description Each evaluation of the model costs about twice as much with it.
+             * @default null
+             */
+            style_reference?: components["schemas"]["StyleReferenceRequest"] | null;
         };
         /** @description The axes of a grid. Its jobs are its cells row by row. */
         GridOut: {
@@ -1726,6 +1731,8 @@ export interface components {
             resize_mode?: components["schemas"]["ResizeMode"] | null;
             /** @default null */
             hires?: components["schemas"]["HiresOut"] | null;
+            /** @default null */
+            style_reference?: components["schemas"]["StyleReferenceOut"] | null;
             /**
              * @description Content address of the picture it started from.
              * @default null
@@ -1923,6 +1930,8 @@ export interface components {
             resize_mode: components["schemas"]["ResizeMode"] | null;
             /** @description The second pass, if there is one. */
             hires: components["schemas"]["HiresOut"] | null;
+            /** @description The picture whose look carries over, if there is one. */
+            style_reference: components["schemas"]["StyleReferenceOut"] | null;
             /** @description Only of edits. */
             mask_blur: number | null;
             /** @description Only of edits. */
@@ -2590,6 +2599,32 @@ export interface components {
             name: string;
             prompt: string;
             negative_prompt: string;
+        };
+        /** @description The picture whose look carried over. */
+        StyleReferenceOut: {
+            /** @description Its content address. */
+            image: string;
+            /** @description Its number, where it was one of the gallery. */
+            image_id: number | null;
+            strength: number;
+        };
+        /**
+         * @description A picture whose look carries over, but not what it shows: one of the gallery (`image_id`) or
+         *     a given one (`image`).
+         */
+        StyleReferenceRequest: {
+            /** @default null */
+            image_id?: number | null;
+            /**
+             * @description A picture as base64 or as a data URI.
+             * @default null
+             */
+            image?: string | null;
+            /**
+             * @description How much of its look: near 0 almost nothing, 1 all.
+             * @default 0.7
+             */
+            strength?: number;
         };
         /** @description A styles.csv of A1111's web UI, or one that was exported here. */
         StylesImport: {

@@ -17,6 +17,7 @@ MAX_SIDE = 16384
 MAX_BLUR = 64
 MAX_PADDING = 1024
 MAX_UPSCALE = 4.0
+DEFAULT_STYLE_STRENGTH = 0.7
 
 Side = Annotated[
     int,
@@ -105,6 +106,18 @@ class HiresRequest(RequestModel):
     )
 
 
+class StyleReferenceRequest(RequestModel):
+    """A picture whose look carries over, but not what it shows: one of the gallery (`image_id`) or
+    a given one (`image`).
+    """
+
+    image_id: ImageId | None = None
+    image: Base64Picture | None = Field(None, description="A picture as base64 or as a data URI.")
+    strength: Strength = Field(
+        DEFAULT_STYLE_STRENGTH, description="How much of its look: near 0 almost nothing, 1 all."
+    )
+
+
 class DrawingParameters(SamplingParameters):
     """Text to image, without the text."""
 
@@ -125,6 +138,9 @@ class GenerateRequest(DrawingParameters):
     """Text to image."""
 
     prompt: Words = Field(description="What the picture should show.")
+    style_reference: StyleReferenceRequest | None = Field(
+        None, description="Each evaluation of the model costs about twice as much with it."
+    )
 
 
 class VariationParameters(SamplingParameters):

@@ -37,6 +37,14 @@ class HiresOut(ResponseModel):
     upscaler: Upscaler
 
 
+class StyleReferenceOut(ResponseModel):
+    """The picture whose look carried over."""
+
+    image: str = Field(description="Its content address.")
+    image_id: int | None = Field(description="Its number, where it was one of the gallery.")
+    strength: float
+
+
 class ExtendOut(ResponseModel):
     """Pixels that were added on each side."""
 
@@ -58,6 +66,7 @@ class ImageParams(BaseModel):
     strength: float | None = None
     resize_mode: ResizeMode | None = None
     hires: HiresOut | None = None
+    style_reference: StyleReferenceOut | None = None
     init_image: str | None = Field(
         None, description="Content address of the picture it started from."
     )

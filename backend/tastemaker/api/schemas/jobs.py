@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from tastemaker.api.schemas.common import QueryModel, ResponseModel, Seed
-from tastemaker.api.schemas.images import ExtendOut, HiresOut, ImageOut
+from tastemaker.api.schemas.images import ExtendOut, HiresOut, ImageOut, StyleReferenceOut
 from tastemaker.api.schemas.retrain import RetrainRequestOut
 from tastemaker.domain import JobKind, JobState, ResizeMode, Sampler, Schedule
 
@@ -40,6 +40,9 @@ class JobRequestOut(ResponseModel):
     )
     resize_mode: ResizeMode | None = Field(description="Only of variations.")
     hires: HiresOut | None = Field(description="The second pass, if there is one.")
+    style_reference: StyleReferenceOut | None = Field(
+        description="The picture whose look carries over, if there is one."
+    )
     mask_blur: int | None = Field(description="Only of edits.")
     only_masked: bool | None = Field(description="Only of edits.")
     padding: int | None = Field(description="Only of edits with `only_masked`.")
