@@ -17,6 +17,7 @@ from tastemaker.diffusion.batch_image import BatchImage, Known
 from tastemaker.diffusion.buckets import BUCKETS, Sizes, bucket_size
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
 from tastemaker.diffusion.latents import draw_noise
+from tastemaker.diffusion.look import restyled
 from tastemaker.diffusion.outcomes import EAGER
 from tastemaker.diffusion.tables import COLUMN
 
@@ -188,6 +189,7 @@ class Batch:
         kind = str(getattr(self._unet, "kind", EAGER))
         conditional, opposite = outputs[: len(self.images)], outputs[self._opposite]
         output = opposite + self._guidance * (conditional - opposite)
+        output = self._restyled(row, x, output)
         guesses = self._guess(guess_of, row, x, output)
 
         h = row[COLUMN["u"]] * x + row[COLUMN["v"]] * output
@@ -228,6 +230,18 @@ class Batch:
         added = {name: value[owned] for name, value in self._added.items()}
         more = {"added_cond_kwargs": added} if added else {}
         self._unet(inputs, timesteps, self._text[owned], **more)
+
+    def _restyled(self, row: torch.Tensor, x: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
+        """The outputs, as they would be if the pictures had the looks that they take over.
+
+        One by one: what a picture becomes must not depend on which others are there.
+        """
+        for i, image in enumerate(self.images):
+            if image.look is not None and image.takes_over:
+                dx, dm = row[COLUMN["dx"], i], row[COLUMN["dm"], i]
+                guess = restyled(dx * x[i] + dm * output[i], image.look)
+                output[i] = (guess - dx * x[i]) / dm
+        return output
 
     def _guess(
         self, wanted: list[BatchImage], row: torch.Tensor, x: torch.Tensor, output: torch.Tensor

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from tastemaker.diffusion.look import UNTIL, Look
 from tastemaker.diffusion.outcomes import Evaluations
 from tastemaker.diffusion.tables import SamplerTable
 
@@ -33,7 +34,8 @@ class BatchImage:
     stochastic samplers. ``added`` is what the U-Net wants beside the text, by the name that
     diffusers gives it, (rows, …) with the conditional row first; the images of a batch agree on the
     names, and on the number of text tokens. ``condition`` (c, h, w) are channels that the U-Net
-    wants beside the latents. ``evaluations`` fills with how it was drawn.
+    wants beside the latents. ``look`` is what is taken over of another picture. ``evaluations``
+    fills with how it was drawn.
     """
 
     table: SamplerTable
@@ -45,6 +47,7 @@ class BatchImage:
     added: Mapping[str, torch.Tensor] = field(default_factory=dict)
     known: Known | None = None
     condition: torch.Tensor | None = None
+    look: Look | None = None
     step: int = 0
     evaluations: list[Evaluations] = field(default_factory=list)
 
@@ -55,6 +58,11 @@ class BatchImage:
     @property
     def is_done(self) -> bool:
         return self.step >= len(self.table)
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether the look of another picture is taken over in this step."""
+        return self.look is not None and self.step < UNTIL * len(self.table)
 
     def settled(self, latents: torch.Tensor) -> torch.Tensor:
         """Clean latents (channels, h, w) with what never changes put in."""

@@ -38,7 +38,7 @@ def prepare(job: DrawnJob, model: ResidentModel) -> Drawing:
     height, width = parts.latent_size(request.width, request.height)
     if job.start is None:
         with model.vae_lock:
-            job.start = start_of(parts, request, *job.ticket.read())
+            job.start = start_of(parts, request, *job.ticket.read(), job.ticket.read_style())
     start = job.start
     table = _table(model, request, request.num_inference_steps, start.strength)
     index = job.waiting[0]
@@ -52,6 +52,7 @@ def prepare(job: DrawnJob, model: ResidentModel) -> Drawing:
         latents = latents + table.image_scale * start.latents
     image = _image(job, model, table, text, latents, generator)
     image.condition = _there(start.condition, parts.device)
+    image.look = start.look
     if start.hold is not None and start.latents is not None:
         known = (tensor.to(parts.device) for tensor in (start.latents, noise, start.hold))
         image.known = Known(*known)
@@ -90,6 +91,7 @@ def enlarge(drawing: Drawing) -> Drawing | None:
     latents = second.table.noise_scale * noise + second.table.image_scale * larger.cpu()
     image = _image(job, model, second.table, second.text, latents, generator)
     image.condition = _there(condition, parts.device)
+    image.look = drawing.image.look
     image.evaluations = drawing.image.evaluations
     before = drawing.image.table.steps
     return replace(

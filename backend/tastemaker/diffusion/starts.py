@@ -5,7 +5,7 @@ Computed once per job, without chance. Knows no steps and no batches.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.editing import Grid, Mask, Part, part_of
 from tastemaker.diffusion.fitting import resized
 from tastemaker.diffusion.latents import encode_image
+from tastemaker.diffusion.look import Look, look_of
 from tastemaker.domain import GenerationRequest, ResizeMode
 from tastemaker.errors import InvalidInput
 
@@ -30,13 +31,14 @@ class Start:
     ``strength`` is that of the walk, ``None`` when it begins with pure noise. ``hold`` (1, h, w) is
     that of `Known`, of edits by models that aren't made for them. ``condition`` (c, h, w) is what
     models for inpainting see beside the latents: the mask, and the picture without what it covers.
-    All are float32 on the CPU.
+    All are float32 on the CPU. ``look`` is that of the request's style reference.
     """
 
     strength: float | None = None
     latents: torch.Tensor | None = None
     hold: torch.Tensor | None = None
     condition: torch.Tensor | None = None
+    look: Look | None = None
 
 
 def start_of(
@@ -44,12 +46,28 @@ def start_of(
     request: GenerationRequest,
     source: Image.Image | None,
     mask: Image.Image | None,
+    style: Image.Image | None = None,
 ) -> Start:
-    """What the images of a request start from.
+    """What the images of a request start from; ``style`` is the picture of its style reference.
 
     Raises:
         InvalidInput: an edit of nothing, or a mask or region that doesn't belong to the picture.
     """
+    start = _start(parts, request, source, mask)
+    if request.style_reference is None:
+        return start
+    if style is None:
+        raise InvalidInput("The picture of the style reference is missing.")
+    latents = encode_image(parts, resized(style, request.width, request.height, ResizeMode.CROP))
+    return replace(start, look=look_of(latents, request.style_reference.strength))
+
+
+def _start(
+    parts: Components,
+    request: GenerationRequest,
+    source: Image.Image | None,
+    mask: Image.Image | None,
+) -> Start:
     size = (request.width, request.height)
     if source is None and request.is_edit:
         raise InvalidInput("There is no picture to edit.")

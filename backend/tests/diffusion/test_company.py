@@ -1,8 +1,8 @@
 """Whatever is drawn beside a picture, and whatever becomes of it, the picture stays what it is.
 
 Hundreds of random mixes on a small network: requests of any sampler, steps, guidance, size and
-start, edits and second passes among them, arrive and leave at any time, some are cancelled, some
-fail, some become NaN, memory runs out.
+start, edits, second passes and looks among them, arrive and leave at any time, some are cancelled,
+some fail, some become NaN, memory runs out.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from tastemaker.domain import (
     Hires,
     Sampler,
     Schedule,
+    StyleReference,
     Upscaler,
 )
 from tests.diffusion.conftest import psnr, request
@@ -92,7 +93,8 @@ def parts(tiny: Components) -> Components:
 def pool() -> list[tuple[GenerationRequest, bool]]:
     """Requests that are alike in nothing but their model.
 
-    Some start from a picture, some redraw a part of it, some have a second pass.
+    Some start from a picture, some redraw a part of it, some have a second pass, some take over the
+    look of a picture.
     """
     chance = random.Random(1)
     found = []
@@ -118,12 +120,16 @@ def pool() -> list[tuple[GenerationRequest, bool]]:
                 hires = Hires(1.5, 0.6, chance.randint(2, 3), chance.choice(list(Upscaler)))
                 size = {"final_width": 24, "final_height": 24}
                 found.append((replace(wanted, width=16, hires=hires, **size), False))
+            case 6:
+                style = StyleReference("sha256:0", chance.choice([0.5, 1.0]))
+                found.append((replace(wanted, style_reference=style), False))
             case _:
                 found.append((wanted, False))
     return found
 
 
 START = Image.linear_gradient("L").resize((20, 20)).convert("RGB")
+STYLE = Image.radial_gradient("L").resize((20, 20)).convert("RGB")
 MASK = Image.new("L", START.size)
 MASK.paste(255, (4, 4, 12, 12))
 EDIT: dict[str, Any] = {
@@ -152,7 +158,7 @@ class House:
         self.number += 1
         job_id = str(self.number)
         self.outcomes[job_id] = []
-        pictures = (START, MASK) if from_picture else (None, None)
+        pictures = (START, MASK, STYLE) if from_picture else (None, None, STYLE)
         self.engine.submit(Ticket(job_id, wanted, tuple(range(wanted.num_images)), *pictures))
         return job_id
 
@@ -258,9 +264,10 @@ def test_every_picture_of_hundreds_of_mixes_is_the_one_drawn_alone(
     assert sizes == {(STRICT_ROWS,)} if strict_rows else len(sizes) > 10
 
 
-def test_the_mixes_hold_edits_and_second_passes() -> None:
+def test_the_mixes_hold_edits_second_passes_and_looks() -> None:
     assert sum(wanted.is_edit for wanted, _ in POOL) > 4
     assert sum(wanted.hires is not None for wanted, _ in POOL) > 4
+    assert sum(wanted.style_reference is not None for wanted, _ in POOL) > 4
 
 
 @pytest.fixture(params=["cancel", "nan", "poison"])
