@@ -40,6 +40,10 @@ class Composer:
         # Drawn smaller than the half-size copy, a glyph is taken from that, or it would alias.
         self._half = atlas.shape[-1] / 2 / resolution
 
+    def at(self, resolution: int) -> Composer:
+        """The same scenes at another resolution."""
+        return Composer(self.vocabulary, self._levels[0], resolution)
+
     def render(self, scenes: list[Scene], generator: torch.Generator) -> Tensor:
         """Pictures of these scenes, float32 ``[n, 3, resolution, resolution]`` in -1..1."""
         pictures = self._backgrounds(scenes, generator)

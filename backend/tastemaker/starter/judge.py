@@ -78,6 +78,8 @@ def roughen(pictures: Tensor, rng: random.Random, generator: torch.Generator) ->
 
 def train_judge(preset: Preset, composer: Composer, work: Path) -> Judge:
     """Train, or go on training, or just load the judge in ``work``."""
+    # It sees them smaller than any of them anyway, and composing small ones is quick.
+    composer = composer.at(min(composer.resolution, 2 * _SIDE))
     torch.manual_seed(_SEED)
     judge = Judge(composer.vocabulary).to(composer.device)
     size = 64 // preset.lanes
