@@ -15,45 +15,37 @@ The judge needs the emoji font to be trained, as ``tastemaker starter evaluate``
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from math import inf
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from benchmarks.judged import (
+    Work,
+    add_work,
+    draw,
+    judge_and_composer,
+    seen,
+    some_of,
+    the_starter,
+)
 from tastemaker.diffusion.components import Components
-from tastemaker.diffusion.engine import Engine, Ticket
-from tastemaker.diffusion.outcomes import Failed, Finished
 from tastemaker.domain import Box, Extend, GenerationRequest
 from tastemaker.domain.regions import Sizes, size_for_whole
-from tastemaker.drawing import load
-from tastemaker.settings import Settings
 from tastemaker.starter import WEIGHTS
 from tastemaker.starter.captions import plain_caption
 from tastemaker.starter.evaluate import Question, preset_of, unseen_singles
-from tastemaker.starter.judge import Judge, labels, train_judge, verdicts
+from tastemaker.starter.judge import Judge, labels
 from tastemaker.starter.presets import PRESETS
-from tastemaker.starter.recipe import composer_of, vocabulary_of
+from tastemaker.starter.recipe import vocabulary_of
 from tastemaker.starter.vocabulary import Vocabulary
 
 _BLUR = 4
 _SHARE_MASKED = 0.75
 _NEAR = 24
 _CENTRE, _BACKGROUND = 0, 5
-
-
-@dataclass(frozen=True)
-class Work:
-    """One picture to draw: ``source`` and ``mask`` are those of an edit."""
-
-    request: GenerationRequest
-    source: Image.Image | None = None
-    mask: Image.Image | None = None
 
 
 @dataclass(frozen=True)
@@ -68,21 +60,6 @@ class Seam:
     @property
     def ratio(self) -> float:
         return self.across / self.elsewhere
-
-
-def draw(components: Components, works: Sequence[Work]) -> list[Image.Image]:
-    """All pictures, through one engine, so that they share batches."""
-    engine = Engine(lambda _: components, preview_interval=inf)
-    for number, work in enumerate(works):
-        engine.submit(Ticket(str(number), work.request, (0,), work.source, work.mask))
-    pictures: dict[int, Image.Image] = {}
-    while not engine.idle:
-        for outcome in engine.step():
-            if isinstance(outcome, Failed):
-                raise outcome.error
-            if isinstance(outcome, Finished):
-                pictures[int(outcome.job_id)] = outcome.image
-    return [pictures[number] for number in range(len(works))]
 
 
 def middle(width: int, height: int) -> Image.Image:
@@ -185,7 +162,7 @@ def inpainting(
     if judge is not None:
         wanted = labels([q.scene for q in questions], vocabulary)
         for name, pictures in (("before", before), ("after", after)):
-            right = _verdicts(judge, pictures) == wanted
+            right = seen(judge, pictures) == wanted
             lines.append(
                 f"  {name:7} asked subject in the middle: "
                 f"{right[:, _CENTRE].float().mean().item():6.1%}   background: "
@@ -244,40 +221,22 @@ def outpainting(
     return lines
 
 
-def _verdicts(judge: Judge, pictures: Sequence[Image.Image]) -> torch.Tensor:
-    pixels = np.stack([np.asarray(p, dtype=np.float32) / 127.5 - 1 for p in pictures])
-    return verdicts(judge, torch.from_numpy(pixels).permute(0, 3, 1, 2))
-
-
 def main() -> None:
     """Run what was asked for and print it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--prompts", type=int, default=50)
-    parser.add_argument(
-        "--work", type=Path, default=Path("data/starter-train"), help="keeps the judge"
-    )
+    add_work(parser)
     parser.add_argument("--tiny", action="store_true", help="two prompts, two steps, no judge")
     options = parser.parse_args()
-    torch.set_flush_denormal(True)
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(
-            data_dir=Path(folder) / "data", models_dir=Path(folder) / "models", offline=True
-        )
-        info, components = load(settings, "starter")
-    assert info.defaults is not None
-    assert isinstance(components, Components)
-    request = GenerationRequest(prompt="", model="starter", seed=0, **asdict(info.defaults))
-    preset = PRESETS[preset_of(WEIGHTS)]
-    vocabulary = vocabulary_of(preset)
+    components, request = the_starter()
     judge = None
     if options.tiny:
+        vocabulary = vocabulary_of(PRESETS[preset_of(WEIGHTS)])
         options.prompts, request = 2, replace(request, num_inference_steps=2)
     else:
-        composer = composer_of(preset, vocabulary, options.work, torch.device("cpu"))
-        judge = train_judge(preset, composer, options.work)
-    questions = unseen_singles(vocabulary, options.prompts)
-    # Every so many, so that all kinds of subjects are asked for.
-    questions = questions[:: max(1, len(questions) // options.prompts)][: options.prompts]
+        judge, composer = judge_and_composer(options.work)
+        vocabulary = composer.vocabulary
+    questions = some_of(unseen_singles(vocabulary, options.prompts), options.prompts)
     print("\n".join(inpainting(components, request, questions, judge, vocabulary)), flush=True)
     print("\n".join(outpainting(components, request, questions)))
 

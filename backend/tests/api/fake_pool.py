@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import threading
+from dataclasses import asdict
 
 from PIL import Image
 
@@ -122,6 +123,8 @@ class FakePool:
             params["styles"] = list(request.styles)
         if request.strength is not None:
             params["strength"] = request.strength
+        if request.style_reference is not None:
+            params["style_reference"] = asdict(request.style_reference)
         image_id = self._queue.add_image(
             WORKER,
             NewImage(

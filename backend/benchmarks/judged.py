@@ -1,0 +1,95 @@
+"""The packaged starter, and the judge that says what its pictures show: what benchmarks share."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from math import inf
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from tastemaker.diffusion.components import Components
+from tastemaker.diffusion.engine import Engine, Ticket
+from tastemaker.diffusion.outcomes import Failed, Finished
+from tastemaker.domain import GenerationRequest
+from tastemaker.drawing import load
+from tastemaker.settings import Settings
+from tastemaker.starter import WEIGHTS
+from tastemaker.starter.compose import Composer
+from tastemaker.starter.evaluate import Question, preset_of
+from tastemaker.starter.judge import Judge, train_judge, verdicts
+from tastemaker.starter.presets import PRESETS
+from tastemaker.starter.recipe import composer_of, vocabulary_of
+
+
+@dataclass(frozen=True)
+class Work:
+    """One picture to draw: ``source`` and ``mask`` are those of an edit, ``style`` is the picture
+    of the style reference.
+    """
+
+    request: GenerationRequest
+    source: Image.Image | None = None
+    mask: Image.Image | None = None
+    style: Image.Image | None = None
+
+
+def the_starter() -> tuple[Components, GenerationRequest]:
+    """The packaged starter, and a request with its defaults that lacks a prompt."""
+    torch.set_flush_denormal(True)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(
+            data_dir=Path(folder) / "data", models_dir=Path(folder) / "models", offline=True
+        )
+        info, components = load(settings, "starter")
+    assert info.defaults is not None
+    assert isinstance(components, Components)
+    return components, GenerationRequest(
+        prompt="", model="starter", seed=0, **asdict(info.defaults)
+    )
+
+
+def add_work(parser: argparse.ArgumentParser) -> None:
+    """Let people say where the judge is kept."""
+    parser.add_argument(
+        "--work", type=Path, default=Path("data/starter-train"), help="keeps the judge"
+    )
+
+
+def judge_and_composer(work: Path) -> tuple[Judge, Composer]:
+    """The judge of the packaged starter's preset, trained if it isn't there yet."""
+    preset = PRESETS[preset_of(WEIGHTS)]
+    composer = composer_of(preset, vocabulary_of(preset), work, torch.device("cpu"))
+    return train_judge(preset, composer, work), composer
+
+
+def some_of(questions: Sequence[Question], count: int) -> list[Question]:
+    """Every so many of them, so that all kinds of subjects are asked for."""
+    return list(questions[:: max(1, len(questions) // count)][:count])
+
+
+def draw(components: Components, works: Sequence[Work]) -> list[Image.Image]:
+    """All pictures, through one engine, so that they share batches."""
+    engine = Engine(lambda _: components, preview_interval=inf)
+    for number, work in enumerate(works):
+        pictures_of = (work.source, work.mask, work.style)
+        engine.submit(Ticket(str(number), work.request, (0,), *pictures_of))
+    pictures: dict[int, Image.Image] = {}
+    while not engine.idle:
+        for outcome in engine.step():
+            if isinstance(outcome, Failed):
+                raise outcome.error
+            if isinstance(outcome, Finished):
+                pictures[int(outcome.job_id)] = outcome.image
+    return [pictures[number] for number in range(len(works))]
+
+
+def seen(judge: Judge, pictures: Sequence[Image.Image]) -> torch.Tensor:
+    """The judge's first choices, as `verdicts` gives them."""
+    pixels = np.stack([np.asarray(p, dtype=np.float32) / 127.5 - 1 for p in pictures])
+    return verdicts(judge, torch.from_numpy(pixels).permute(0, 3, 1, 2))
