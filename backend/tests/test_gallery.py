@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from tastemaker.domain import JobKind, NewImage
+from tastemaker.domain import JobKind, NewImage, StyleReference
 from tastemaker.errors import BlobMissing, InvalidInput, NotFound
 from tastemaker.gallery import Gallery, ImageFilter
 from tastemaker.storage.pictures import media_type, read_size
@@ -384,16 +384,20 @@ def test_a_waiting_variation_keeps_the_picture_it_starts_from(studio: Studio) ->
     assert studio.gallery.sweep(grace_seconds=-1) == 1
 
 
-def test_a_waiting_edit_keeps_its_picture_and_its_mask(studio: Studio) -> None:
+def test_a_waiting_edit_keeps_its_picture_its_mask_and_its_look(studio: Studio) -> None:
     image_id = studio.add(seed=1)
     content, mask = studio.gallery.get(image_id).content, studio.blobs.put(png(2))
-    edit = replace(REQUEST, init_image=content, mask=mask, strength=1.0, mask_blur=4)
+    look = StyleReference(studio.blobs.put(png(3)), 0.5)
+    edit = replace(
+        REQUEST, init_image=content, mask=mask, strength=1.0, mask_blur=4, style_reference=look
+    )
     studio.queue.submit(JobKind.EDITS, edit)
     studio.gallery.trash([image_id])
     studio.gallery.purge([image_id])
     assert studio.gallery.sweep(grace_seconds=-1) == 0
     assert studio.blobs.get(content) == png(1)
     assert studio.blobs.get(mask) == png(2)
+    assert studio.blobs.get(look.image) == png(3)
 
 
 def test_a_file_put_again_for_a_coming_row_survives_the_purge(studio: Studio) -> None:

@@ -30,6 +30,7 @@ from tastemaker.domain import (
     JobKind,
     Sampler,
     Schedule,
+    StyleReference,
     Upscaler,
 )
 from tastemaker.drawing import open_registry
@@ -144,10 +145,10 @@ def test_a_variation_comes_out_the_same(draw: Draw, studio: Studio, settings: Se
     assert "missing" in gone.output
 
 
-def test_edits_and_second_passes_come_out_the_same(
+def test_edits_second_passes_and_looks_come_out_the_same(
     draw: Draw, studio: Studio, settings: Settings
 ) -> None:
-    """Drawn together; the record names picture and mask, and the size at which it was drawn."""
+    """Drawn together; the record names the pictures, and the size at which it was drawn."""
     source = studio.blobs.put(encode_png(Image.new("RGB", (50, 40), "teal"), {}))
     mask = Image.new("L", (50, 40))
     mask.paste(255, (10, 10, 30, 30))
@@ -168,16 +169,19 @@ def test_edits_and_second_passes_come_out_the_same(
     second = Hires(1.5, 0.6, 5, Upscaler.LATENT)
     larger = replace(REQUEST, hires=second, final_width=48, final_height=48)
     lanczos = replace(larger, hires=replace(second, upscaler=Upscaler.LANCZOS), seed=3)
-    ids = draw(edit, larger, lanczos, replace(REQUEST, num_inference_steps=9))
+    style = StyleReference(studio.blobs.put(encode_png(mask.convert("RGB"), {})), 0.8)
+    styled = replace(REQUEST, style_reference=style)
+    ids = draw(edit, larger, lanczos, replace(REQUEST, num_inference_steps=9), styled)
     found = [redraw(settings, image_id) for image_id in ids]
-    assert [f.psnr for f in found] == [inf] * 4
-    assert [f.reasons for f in found] == [()] * 4
-    assert [f.image.size for f in found] == [(59, 44), (48, 48), (48, 48), (32, 32)]
+    assert [f.psnr for f in found] == [inf] * 5
+    assert [f.reasons for f in found] == [()] * 5
+    assert [f.image.size for f in found] == [(59, 44), (48, 48), (48, 48), (32, 32), (32, 32)]
     assert max(run["rows"] for run in found[0].record.params["evaluations"]) > 2
     params = found[0].record.params
     assert (params["width"], params["mask_blur"], params["mask"]) == (32, 3, edit.mask)
     assert request_of(found[0].record) == edit
     assert request_of(found[2].record) == lanczos
+    assert request_of(found[4].record) == styled
     assert "width" not in found[3].record.params
 
 
