@@ -14,6 +14,7 @@ from rich.progress import Progress as ProgressBar
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import pick_device
 from tastemaker.diffusion.engine import Engine, Ticket
+from tastemaker.diffusion.layout import IP_ADAPTERS
 from tastemaker.diffusion.loading import load_model
 from tastemaker.diffusion.outcomes import Failed, Finished, Progress
 from tastemaker.diffusion.whole import WholePipeline
@@ -50,8 +51,13 @@ def load(settings: Settings, model: str | None) -> tuple[ModelInfo, Components |
     info = registry.require_ready(model)
     device = pick_device(settings.device)
     path, trained = registry.parts_of(info.name)
-    checker = settings.safety_checker
-    return info, load_model(path, device, trained=trained, safety_checker=checker)
+    return info, load_model(
+        path,
+        device,
+        trained=trained,
+        safety_checker=settings.safety_checker,
+        ip_adapters=settings.models_dir / IP_ADAPTERS,
+    )
 
 
 def draw(

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,9 @@ from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import pick_device
 from tastemaker.diffusion.engine import Engine, Ticket
 from tastemaker.diffusion.environment import versions
+from tastemaker.diffusion.layout import IP_ADAPTERS
 from tastemaker.diffusion.loading import load_model
-from tastemaker.diffusion.outcomes import EAGER, Evaluations, Failed, Finished, Outcome
+from tastemaker.diffusion.outcomes import EAGER, IP_ADAPTER, Evaluations, Failed, Finished, Outcome
 from tastemaker.diffusion.text import PromptEncoder
 from tastemaker.diffusion.whole import WholePipeline
 from tastemaker.domain import GenerationRequest, ImageRecord, Sampler, Schedule
@@ -38,6 +40,7 @@ from tastemaker.worker_wiring import build_warm_up, fingerprints
 
 _MAX_PIXELS = 500_000_000
 _COMPILE_SECONDS = 3600.0
+_STYLE = "style_"
 _NAMES = {
     "device": "device",
     "device_name": "device",
@@ -97,7 +100,13 @@ def redraw(
         torch.set_num_threads(settings.threads or max(1, int(threads or 1)))
     runs = evaluations_of(record.params)
     components = _made_fast(
-        load_model(folder, device, trained=trained, safety_checker=settings.safety_checker),
+        load_model(
+            folder,
+            device,
+            trained=trained,
+            safety_checker=settings.safety_checker,
+            ip_adapters=_ip_adapter_of(settings, record.params),
+        ),
         settings,
         request,
         {run.by for run in runs} - {EAGER},
@@ -119,6 +128,13 @@ def redraw(
         psnr(stored.convert("RGB"), finished.image),
         tuple(differences(record, finished, stored.format or "")),
     )
+
+
+def _ip_adapter_of(settings: Settings, params: Mapping[str, Any]) -> Path | None:
+    """The one by which a look was taken over; ``None`` if it was done without."""
+    if params.get("style_method") != IP_ADAPTER:
+        return None
+    return settings.models_dir / IP_ADAPTERS / Path(str(params.get("style_adapter"))).name
 
 
 def _made_fast(
@@ -213,8 +229,9 @@ def differences(record: ImageRecord, finished: Finished, stored_format: str) -> 
     else:
         here.pop("device_name", None)
     for name, value in here.items():
-        if name in then and then[name] != value:
+        if not name.startswith(_STYLE) and name in then and then[name] != value:
             found.append(f"The {_NAMES.get(name, name)} was {then[name]}; here it is {value}.")
+    found += _of_style(then, finished.place)
     found += _of_evaluations(evaluations_of(then), finished.evaluations)
     if bool(record.flagged) != bool(finished.flagged):
         now, before = ("now", "not then") if finished.flagged else ("then", "not now")
@@ -244,6 +261,27 @@ def _of_libraries(then: object) -> list[str]:
         for name, now in versions().items()
         if name in then and then[name] != now
     ]
+
+
+def _of_style(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Whether the look of a style reference was taken over in another way."""
+    ways = [_style_of(one) for one in (then, now)]
+    if "style_method" not in then or ways[0] == ways[1]:
+        return []
+    found = [f"The style reference's look was taken over by {ways[0]}; here by {ways[1]}."]
+    if then["style_method"] == IP_ADAPTER:
+        found.append(
+            f"Put {then.get('style_adapter')} and its image encoder into the folder {IP_ADAPTERS} "
+            "of the models folder; the log says why one that is there isn't used."
+        )
+    return found
+
+
+def _style_of(place: Mapping[str, Any]) -> str:
+    if place.get("style_method") != IP_ADAPTER:
+        return "the statistics of its latents"
+    fingerprint = _short(str(place.get("style_adapter_hash")))
+    return f"the IP-Adapter {place.get('style_adapter')} ({fingerprint})"
 
 
 def _of_evaluations(then: Sequence[Evaluations], now: Sequence[Evaluations]) -> list[str]:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from tastemaker.diffusion.layout import IP_ADAPTERS
 from tastemaker.domain import Event
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.models.fingerprint import Fingerprints
@@ -76,7 +77,13 @@ def build_engine(settings: Settings, models: Registry, device: Any, warm_up: Any
     def load(name: str) -> Any:
         folder, trained = models.parts_of(name)
         checker = settings.safety_checker
-        parts = load_model(folder, device, trained=trained, safety_checker=checker)
+        parts = load_model(
+            folder,
+            device,
+            trained=trained,
+            safety_checker=checker,
+            ip_adapters=settings.models_dir / IP_ADAPTERS,
+        )
         return parts if warm_up is None else warm_up.wrap(parts, name)
 
     if settings.strict_rows:

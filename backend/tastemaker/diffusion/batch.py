@@ -16,6 +16,7 @@ import torch
 from tastemaker.diffusion.batch_image import BatchImage, Known
 from tastemaker.diffusion.buckets import BUCKETS, Sizes, bucket_size
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
+from tastemaker.diffusion.image_prompts import rows_of
 from tastemaker.diffusion.latents import draw_noise
 from tastemaker.diffusion.look import restyled
 from tastemaker.diffusion.outcomes import EAGER
@@ -117,6 +118,8 @@ class Batch:
             )
             for name in images[0].added
         }
+        prompts = [image.image_prompt for image in images]
+        self._seen = rows_of(prompts, guided, padding)
         self._size = size
 
     def _arrange(self) -> None:
@@ -227,9 +230,7 @@ class Batch:
             x = torch.cat([x, self._condition[position]])
         inputs = x.expand(self._size, *x.shape)
         timesteps = row[COLUMN["timestep"]].expand(self._size)
-        added = {name: value[owned] for name, value in self._added.items()}
-        more = {"added_cond_kwargs": added} if added else {}
-        self._unet(inputs, timesteps, self._text[owned], **more)
+        self._unet(inputs, timesteps, self._text[owned], **self._more(owned))
 
     def _restyled(self, row: torch.Tensor, x: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
         """The outputs, as they would be if the pictures had the looks that they take over.
@@ -289,7 +290,12 @@ class Batch:
     def _part(self, inputs: torch.Tensor, timesteps: torch.Tensor, first: int) -> torch.Tensor:
         """One call of the U-Net, for the rows of the layout from ``first`` on."""
         rows = slice(first, first + len(inputs))
-        added = {name: value[rows] for name, value in self._added.items()}
-        more = {"added_cond_kwargs": added} if added else {}
-        output: torch.Tensor = self._unet(inputs, timesteps, self._text[rows], **more).sample
+        text, more = self._text[rows], self._more(rows)
+        output: torch.Tensor = self._unet(inputs, timesteps, text, **more).sample
         return output.float()
+
+    def _more(self, rows: slice | torch.Tensor) -> dict[str, Any]:
+        """What the U-Net is given beside the text for these rows of the layout."""
+        added = {name: value[rows] for name, value in self._added.items()}
+        more: dict[str, Any] = {"added_cond_kwargs": added} if added else {}
+        return more if self._seen is None else more | self._seen[rows].inputs

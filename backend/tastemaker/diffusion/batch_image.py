@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from tastemaker.diffusion.image_prompts import ImagePrompt
 from tastemaker.diffusion.look import UNTIL, Look
 from tastemaker.diffusion.outcomes import Evaluations
 from tastemaker.diffusion.tables import SamplerTable
@@ -34,8 +35,9 @@ class BatchImage:
     stochastic samplers. ``added`` is what the U-Net wants beside the text, by the name that
     diffusers gives it, (rows, …) with the conditional row first; the images of a batch agree on the
     names, and on the number of text tokens. ``condition`` (c, h, w) are channels that the U-Net
-    wants beside the latents. ``look`` is what is taken over of another picture. ``evaluations``
-    fills with how it was drawn.
+    wants beside the latents. ``look`` is what is taken over of another picture; ``image_prompt`` is
+    one that the U-Net sees, and the images of a batch agree on its layers. ``evaluations`` fills
+    with how it was drawn.
     """
 
     table: SamplerTable
@@ -48,6 +50,7 @@ class BatchImage:
     known: Known | None = None
     condition: torch.Tensor | None = None
     look: Look | None = None
+    image_prompt: ImagePrompt | None = None
     step: int = 0
     evaluations: list[Evaluations] = field(default_factory=list)
 

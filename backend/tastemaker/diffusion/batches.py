@@ -21,14 +21,16 @@ from tastemaker.diffusion.buckets import BUCKETS, Sizes
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import memory_of
 from tastemaker.diffusion.drawing import Drawing, DrawnJob
+from tastemaker.diffusion.image_prompts import ImageLayers
 from tastemaker.diffusion.limits import RowLimits
 from tastemaker.diffusion.outcomes import EAGER, Evaluations
 from tastemaker.diffusion.residency import ResidentModel
 
 log = logging.getLogger(__name__)
 
-# Model, latent height and width, text tokens: what the images of a batch have in common.
-_Key = tuple[ResidentModel, int, int, int]
+# Model, latent height and width, text tokens, how pictures are seen if they are: what the images of
+# a batch have in common.
+_Key = tuple[ResidentModel, int, int, int, ImageLayers | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +86,9 @@ class Batches:
     def add(self, drawing: Drawing) -> None:
         """Let an image join the batch of its kind; it takes part in that one's next step."""
         height, width = drawing.image.latents.shape[-2:]
-        key = (drawing.model, height, width, len(drawing.image.conditional))
+        seen = drawing.image.image_prompt
+        layers = seen.layers if seen is not None else None
+        key = (drawing.model, height, width, len(drawing.image.conditional), layers)
         if key not in self._running:
             self._running[key] = _Running(self._new(key))
         running = self._running[key]
@@ -141,7 +145,7 @@ class Batches:
             parts.unet.only = EAGER
         sizes = Sizes(
             self._limits,
-            _limit_key(parts, key[1:]),
+            _limit_key(parts, key[1:4]),
             strict_rows=self._strict_rows,
             buckets=getattr(parts.unet, "buckets", BUCKETS),
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers import AutoencoderKL, ModelMixin, UNet2DConditionModel
 from diffusers.utils import logging as diffusers_logging
 from transformers import (
     CLIPTextModel,
@@ -47,7 +47,8 @@ class Components:
     """A loaded model. The networks are in eval mode, without gradients, on ``device``.
 
     ``dtype`` is the U-Net's; the VAE has its own. Stable Diffusion XL has a second text encoder and
-    tokenizer, and some of its models want zeros where there is no negative prompt.
+    tokenizer, and some of its models want zeros where there is no negative prompt. ``ip_adapters``
+    is the folder where an IP-Adapter for the U-Net may lie, or one in particular.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Components:
     tokenizer_2: Any = None
     text_encoder_2: Any = None
     force_zeros_for_empty_prompt: bool = False
+    ip_adapters: Path | None = None
 
     @property
     def latent_channels(self) -> int:
@@ -155,23 +157,21 @@ def load_components(
     tokenizer = _tokenizer(path / "tokenizer", index)
     tokenizer_2 = _tokenizer(path / "tokenizer_2", index) if xl else None
     unet = _trained_unet(path / "unet", trained, dtype)
-    vae = _network(AutoencoderKL, path / "vae", _vae_dtype(path, device, xl, full_precision))
+    vae = load_network(AutoencoderKL, path / "vae", _vae_dtype(path, device, xl, full_precision))
     use_quick_attention(unet)
     use_quick_attention(vae)
-    text_encoder = _network(CLIPTextModel, path / "text_encoder", dtype)
+    text_encoder = load_network(CLIPTextModel, path / "text_encoder", dtype)
     _check_vocabulary(path, tokenizer, text_encoder)
     text_encoder_2 = None
     if xl:
-        text_encoder_2 = _network(CLIPTextModelWithProjection, path / "text_encoder_2", dtype)
+        text_encoder_2 = load_network(CLIPTextModelWithProjection, path / "text_encoder_2", dtype)
         _check_vocabulary(path, tokenizer_2, text_encoder_2)
         _check_added(path, unet, text_encoder_2)
     for lora in (file for file in trained if file.is_file()):
         merge_lora(unet, lora, [text_encoder, *([text_encoder_2] if xl else [])])
     checker = None
     if safety_checker and "safety_checker" in index:
-        checker = _guarded(
-            path / "safety_checker", lambda: load_safety_checker(path, device, dtype)
-        )
+        checker = guarded(path / "safety_checker", lambda: load_safety_checker(path, device, dtype))
     return Components(
         name=path.name,
         tokenizer=tokenizer,
@@ -193,7 +193,7 @@ def _tokenizer(folder: Path, index: Mapping[str, tuple[str, str]]) -> Any:
     if kind is None:
         raise ModelBroken(f"The model in {folder.parent} has a {folder.name} of an unknown kind.")
     check_tokenizer(folder)
-    return _guarded(folder, lambda: kind.from_pretrained(folder, local_files_only=True))
+    return guarded(folder, lambda: kind.from_pretrained(folder, local_files_only=True))
 
 
 def _vae_dtype(path: Path, device: torch.device, xl: bool, full_precision: bool) -> torch.dtype:
@@ -225,18 +225,21 @@ def _trained_unet(base: Path, trained: Sequence[Path], dtype: torch.dtype) -> An
             base, loras = folder / "unet", []
         else:
             loras.append(folder / LORA_FILE)
-    unet = _network(UNet2DConditionModel, base, dtype)
+    unet = load_network(UNet2DConditionModel, base, dtype)
     for lora in loras:
         merge_lora(unet, lora)
     return unet
 
 
-def _network(cls: Any, folder: Path, dtype: torch.dtype) -> Any:
-    """A network's weights, complete, in ``dtype`` on the CPU."""
-    texts = (CLIPTextModel, CLIPTextModelWithProjection)
-    stem = "model" if cls in texts else "diffusion_pytorch_model"
+def load_network(cls: Any, folder: Path, dtype: torch.dtype) -> Any:
+    """A network's weights, complete, in ``dtype`` on the CPU.
+
+    Raises:
+        ModelBroken: naming what is missing, damaged or a pickle.
+    """
+    stem = "diffusion_pytorch_model" if issubclass(cls, ModelMixin) else "model"
     variant = find_weights(folder, stem)
-    network, info = _guarded(
+    network, info = guarded(
         folder,
         lambda: cls.from_pretrained(
             folder,
@@ -256,7 +259,7 @@ def _network(cls: Any, folder: Path, dtype: torch.dtype) -> Any:
     return network.eval().requires_grad_(False)
 
 
-def _guarded(folder: Path, load: Callable[[], Any]) -> Any:
+def guarded(folder: Path, load: Callable[[], Any]) -> Any:
     """Run a library's loader; whatever it dislikes about the files becomes `ModelBroken`."""
     try:
         return load()

@@ -19,7 +19,7 @@ from tastemaker.diffusion.device import is_out_of_memory
 from tastemaker.diffusion.editing import put_back
 from tastemaker.diffusion.environment import place
 from tastemaker.diffusion.latents import decode_latents
-from tastemaker.diffusion.outcomes import Finished, Preview
+from tastemaker.diffusion.outcomes import IP_ADAPTER, STATISTICS, Finished, Preview
 from tastemaker.diffusion.residency import ResidentModel
 from tastemaker.diffusion.starts import Start, grid_of
 from tastemaker.diffusion.tables import SamplerTable
@@ -154,7 +154,7 @@ def finish(drawing: Drawing) -> Finished | None:
     flagged = None
     if parts.safety_checker is not None:
         image, flagged = parts.safety_checker.screen(image)
-    here = place(str(parts.device))
+    here = {**place(str(parts.device)), **_manner(drawing.image)}
     return Finished(
         job_id=ticket.job_id,
         image_index=drawing.index,
@@ -168,6 +168,18 @@ def finish(drawing: Drawing) -> Finished | None:
         place={**here, "vae_tile": tile} if tile else here,
         model_hash=drawing.model.fingerprint,
     )
+
+
+def _manner(image: BatchImage) -> dict[str, str]:
+    """How the look of a style reference was taken over, for the record."""
+    if image.image_prompt is not None:
+        layers = image.image_prompt.layers
+        return {
+            "style_method": IP_ADAPTER,
+            "style_adapter": layers.name,
+            "style_adapter_hash": layers.fingerprint,
+        }
+    return {"style_method": STATISTICS} if image.look is not None else {}
 
 
 def reason_for_people(error: Exception, ticket: Ticket, strict_rows: int = 0) -> TastemakerError:

@@ -15,7 +15,9 @@ from tastemaker.errors import ModelBroken
 
 LORA_FILE = "pytorch_lora_weights.safetensors"
 """The name of a version's LoRA, by which plain diffusers finds it."""
-_PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
+IP_ADAPTERS = "ip-adapter"
+"""The folder beside the models that holds IP-Adapters and the image encoder they need."""
+PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 _VOCABULARIES = (("tokenizer.json",), ("vocab.json", "merges.txt"))
 _MAX_HEADER_BYTES = 100_000_000
 
@@ -88,7 +90,7 @@ def find_weights(folder: Path, stem: str) -> str | None:
             for name in sorted(set(_weight_map(index).values())):
                 check_safetensors(folder / Path(name).name)
             return variant
-    if folder.is_dir() and any(path.suffix in _PICKLES for path in folder.iterdir()):
+    if folder.is_dir() and any(path.suffix in PICKLES for path in folder.iterdir()):
         raise ModelBroken(
             f"The weights in {folder} are pickle files, which can run any program when they are "
             "opened, so they are refused. Use a copy of the model with safetensors weights."

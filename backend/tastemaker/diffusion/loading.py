@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -21,12 +22,13 @@ def load_model(
     *,
     trained: Sequence[Path] = (),
     safety_checker: bool = True,
+    ip_adapters: Path | None = None,
 ) -> Components | WholePipeline:
     """A model for the batching engine, or the pipeline that alone can draw with it.
 
     ``path`` is a folder in diffusers layout, or a checkpoint in a single file. ``trained`` are
     versions to put on a Stable Diffusion model, as for `load_components`; a checkpoint takes LoRA
-    files only.
+    files only. ``ip_adapters`` is where IP-Adapters for the batching engine lie.
 
     Raises:
         ModelBroken: naming what is missing, damaged or not to be used, and what to do.
@@ -37,10 +39,11 @@ def load_model(
                 f"{trained[-1].name} can't be put on {path.name}: versions rest on models in "
                 "diffusers layout, not on checkpoints in a single file."
             )
-        return load_checkpoint(path, device, loras=trained)
+        return replace(load_checkpoint(path, device, loras=trained), ip_adapters=ip_adapters)
     family = family_of(read_json(path / INDEX_FILE))
     if family.batched:
-        return load_components(path, device, safety_checker=safety_checker, trained=trained)
+        parts = load_components(path, device, safety_checker=safety_checker, trained=trained)
+        return replace(parts, ip_adapters=ip_adapters)
     if trained:
         raise ModelBroken(
             f"{trained[-1].name} can't be put on {path.name}: only Stable Diffusion models carry "

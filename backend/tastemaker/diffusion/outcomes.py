@@ -14,6 +14,10 @@ EAGER = "torch"
 """The kind of a U-Net that torch evaluates as it is."""
 
 
+IP_ADAPTER, STATISTICS = "ip-adapter", "statistics"
+"""How a picture's look was taken over, as records say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluations:
     """``count`` U-Net evaluations in a row, of ``rows`` rows at once, ``by`` a U-Net of that kind.

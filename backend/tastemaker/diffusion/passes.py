@@ -37,8 +37,10 @@ def prepare(job: DrawnJob, model: ResidentModel) -> Drawing:
     request, parts = job.ticket.request, model.components
     height, width = parts.latent_size(request.width, request.height)
     if job.start is None:
+        adapter = model.ip_adapters.get() if request.style_reference is not None else None
         with model.vae_lock:
-            job.start = start_of(parts, request, *job.ticket.read(), job.ticket.read_style())
+            pictures = (*job.ticket.read(), job.ticket.read_style())
+            job.start = start_of(parts, request, *pictures, adapter)
     start = job.start
     table = _table(model, request, request.num_inference_steps, start.strength)
     index = job.waiting[0]
@@ -53,6 +55,7 @@ def prepare(job: DrawnJob, model: ResidentModel) -> Drawing:
     image = _image(job, model, table, text, latents, generator)
     image.condition = _there(start.condition, parts.device)
     image.look = start.look
+    image.image_prompt = start.image_prompt
     if start.hold is not None and start.latents is not None:
         known = (tensor.to(parts.device) for tensor in (start.latents, noise, start.hold))
         image.known = Known(*known)
@@ -92,6 +95,7 @@ def enlarge(drawing: Drawing) -> Drawing | None:
     image = _image(job, model, second.table, second.text, latents, generator)
     image.condition = _there(condition, parts.device)
     image.look = drawing.image.look
+    image.image_prompt = drawing.image.image_prompt
     image.evaluations = drawing.image.evaluations
     before = drawing.image.table.steps
     return replace(

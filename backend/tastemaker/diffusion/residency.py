@@ -13,6 +13,7 @@ from typing import Any
 
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
+from tastemaker.diffusion.ip_adapter import IPAdapters
 from tastemaker.diffusion.previews import Previewer
 from tastemaker.diffusion.text import PromptEncoder
 from tastemaker.diffusion.turns import Verdict
@@ -25,9 +26,9 @@ log = logging.getLogger(__name__)
 class ResidentModel:
     """A loaded model and what goes with it for as long as it is in memory.
 
-    ``whole`` is set when only its own pipeline can draw with it, else ``components``, ``prompts``
-    and ``previewer`` may be used. ``vae_lock`` is held by whoever uses the VAE, which may change
-    its precision for a moment.
+    ``whole`` is set when only its own pipeline can draw with it, else ``components``, ``prompts``,
+    ``previewer`` and ``ip_adapters`` may be used. ``vae_lock`` is held by whoever uses the VAE,
+    which may change its precision for a moment.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class ResidentModel:
         self.device = loaded.device
         self.name = name
         self.stamp = stamp
-        self.bytes = bytes_of(loaded)
+        self._weight = bytes_of(loaded)
         self.whole: WholePipeline | None = None
         if isinstance(loaded, WholePipeline):
             self.whole = loaded
@@ -48,8 +49,14 @@ class ResidentModel:
             self.components = loaded
             self.prompts = PromptEncoder(loaded)
             self.previewer = Previewer(loaded)
+            self.ip_adapters = IPAdapters(loaded)
         self.vae_lock = threading.Lock()
         self._fingerprint = _aside(fingerprint, name)
+
+    @property
+    def bytes(self) -> int:
+        """What its networks weigh, those included that were loaded since."""
+        return self._weight + (0 if self.whole is not None else self.ip_adapters.bytes)
 
     @property
     def fingerprint(self) -> str:

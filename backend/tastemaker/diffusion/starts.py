@@ -14,6 +14,8 @@ from PIL import Image
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.editing import Grid, Mask, Part, part_of
 from tastemaker.diffusion.fitting import resized
+from tastemaker.diffusion.image_prompts import ImagePrompt
+from tastemaker.diffusion.ip_adapter import IPAdapter
 from tastemaker.diffusion.latents import encode_image
 from tastemaker.diffusion.look import Look, look_of
 from tastemaker.domain import GenerationRequest, ResizeMode
@@ -31,7 +33,8 @@ class Start:
     ``strength`` is that of the walk, ``None`` when it begins with pure noise. ``hold`` (1, h, w) is
     that of `Known`, of edits by models that aren't made for them. ``condition`` (c, h, w) is what
     models for inpainting see beside the latents: the mask, and the picture without what it covers.
-    All are float32 on the CPU. ``look`` is that of the request's style reference.
+    All are float32 on the CPU. Of the request's style reference there is ``image_prompt``, on the
+    model's device, if the model has an IP-Adapter, else ``look``.
     """
 
     strength: float | None = None
@@ -39,6 +42,7 @@ class Start:
     hold: torch.Tensor | None = None
     condition: torch.Tensor | None = None
     look: Look | None = None
+    image_prompt: ImagePrompt | None = None
 
 
 def start_of(
@@ -47,8 +51,11 @@ def start_of(
     source: Image.Image | None,
     mask: Image.Image | None,
     style: Image.Image | None = None,
+    adapter: IPAdapter | None = None,
 ) -> Start:
-    """What the images of a request start from; ``style`` is the picture of its style reference.
+    """What the images of a request start from.
+
+    ``style`` is the picture of its style reference; ``adapter`` shows it to the U-Net if it can.
 
     Raises:
         InvalidInput: an edit of nothing, or a mask or region that doesn't belong to the picture.
@@ -58,8 +65,11 @@ def start_of(
         return start
     if style is None:
         raise InvalidInput("The picture of the style reference is missing.")
+    strength = request.style_reference.strength
+    if adapter is not None:
+        return replace(start, image_prompt=adapter.prompt(style, strength))
     latents = encode_image(parts, resized(style, request.width, request.height, ResizeMode.CROP))
-    return replace(start, look=look_of(latents, request.style_reference.strength))
+    return replace(start, look=look_of(latents, strength))
 
 
 def _start(

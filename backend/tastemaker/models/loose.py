@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from tastemaker.diffusion.families import INDEX_FILE, Family, family_of
-from tastemaker.diffusion.layout import read_json
+from tastemaker.diffusion.layout import IP_ADAPTERS, read_json
 from tastemaker.diffusion.originals import FOLDER
 from tastemaker.diffusion.originals.keys import Architecture, architecture_of, channels_of
 from tastemaker.domain import GenerationDefaults, ModelInfo, ModelState, Sampler, Schedule
@@ -32,6 +32,11 @@ _TRAINED_FOR = {
     2048: "Stable Diffusion XL",
 }
 _CHECKPOINT = "A checkpoint in a single file. It can't be retrained; only models in folders can."
+_IP_ADAPTER = "ip_adapter."
+_ELSEWHERE = (
+    "{} is an IP-Adapter, which takes over the look of a picture and isn't a model of its own. Put "
+    f"it into the folder {IP_ADAPTERS} of the models folder, with its image encoder."
+)
 _MAYBE_COPYING = "If it is still being copied, wait until that is done."
 
 
@@ -62,7 +67,9 @@ def loose_models(
             refused.append(_failed(name, file, str(pickle_refused(file.path.name)), refused=True))
             continue
         try:
-            if is_lora(_entries(file)):
+            if any(key.startswith(_IP_ADAPTER) for key in _entries(file)):
+                refused.append(_failed(name, file, _ELSEWHERE.format(file.path.name)))
+            elif is_lora(_entries(file)):
                 loras.append((name, file))
             else:
                 checkpoints.append(_checkpoint(name, file, gpu=gpu))

@@ -18,6 +18,7 @@ from typing import Any
 
 import torch
 
+from tastemaker.diffusion.attention import use_quick_attention
 from tastemaker.diffusion.compiled.cache import size_on_disk
 from tastemaker.diffusion.compiled.plan import Inputs, Plan
 from tastemaker.diffusion.compiled.switch import Shape
@@ -122,6 +123,7 @@ class CudaBuilder:
     def prepare(self, unet: Any) -> None:
         """Query, key and value of an attention as one product."""
         unet.fuse_qkv_projections()
+        use_quick_attention(unet)
 
     def build(
         self, subject: Subject, shape: Shape, report: Callable[[str], None]

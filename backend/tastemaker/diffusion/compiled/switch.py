@@ -90,11 +90,20 @@ class SwitchingUnet:
         timestep: torch.Tensor,
         encoder_hidden_states: torch.Tensor,
         added_cond_kwargs: Mapping[str, torch.Tensor] | None = None,
+        cross_attention_kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        """The predicted noise (or v, or flow) as ``.sample``."""
+        """The predicted noise (or v, or flow) as ``.sample``.
+
+        With ``cross_attention_kwargs``, which no twin knows, torch evaluates.
+        """
+        more: dict[str, Any] = {}
+        twin = None
         shape = Shape(sample.shape[-2], sample.shape[-1], encoder_hidden_states.shape[1])
-        self._notice(shape)
-        twin = self._twin(shape, len(sample))
+        if cross_attention_kwargs is not None:
+            more["cross_attention_kwargs"] = cross_attention_kwargs
+        else:
+            self._notice(shape)
+            twin = self._twin(shape, len(sample))
         if twin is not None:
             try:
                 output = twin.evaluate(
@@ -107,7 +116,8 @@ class SwitchingUnet:
                 self.kind = twin.kind
                 return Output(output)
         self.kind = EAGER
-        more = {"added_cond_kwargs": dict(added_cond_kwargs)} if added_cond_kwargs else {}
+        if added_cond_kwargs:
+            more["added_cond_kwargs"] = dict(added_cond_kwargs)
         return self.torch_unet(sample, timestep, encoder_hidden_states, **more)
 
     def adopt(self, shape: Shape, twin: Twin) -> None:
