@@ -16,6 +16,7 @@ export type GenerateBody = Schemas["GenerateRequest"];
 export type VariationsBody = Schemas["VariationsRequest"];
 export type EditsBody = Schemas["EditRequest"];
 export type HiresBody = Schemas["HiresRequest"];
+export type StyleReference = Schemas["StyleReferenceOut"];
 export type ResizeMode = NonNullable<VariationsBody["resize_mode"]>;
 export type System = Schemas["SystemOut"];
 export type Sampler = JobRequest["sampler"];

@@ -148,6 +148,7 @@ export function sampleJob(change: Partial<Job> = {}, request: Partial<Job["reque
       parent_id: null,
       resize_mode: null,
       hires: null,
+      style_reference: null,
       mask_blur: null,
       only_masked: null,
       padding: null,

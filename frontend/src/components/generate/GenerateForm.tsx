@@ -12,6 +12,7 @@ import { SettingChips } from "./SettingChips";
 import { fieldId } from "./SettingField";
 import { Settings } from "./Settings";
 import { StartField } from "./StartField";
+import { StyleField } from "./StyleField";
 import { setField, useDraft } from "./useDraft";
 import { useSubmit } from "./useSubmit";
 
@@ -25,6 +26,9 @@ const dock = {
   px: { base: "4", md: "0" },
   py: { base: "3", md: "0" },
 } as const;
+
+/** What goes with a picture stands outside the settings. */
+const outside: readonly DraftField[] = ["strength", "resize_mode", "style_strength"];
 
 const wide = () => window.matchMedia("(min-width: 48rem)").matches;
 const mac = /mac|iphone|ipad/i.test(navigator.platform);
@@ -42,8 +46,7 @@ export function GenerateForm() {
       return;
     }
     if (name === "styles") return;
-    // How it starts from a picture stands outside the settings.
-    if (name !== "strength" && name !== "resize_mode") setOpen(true);
+    if (!outside.includes(name)) setOpen(true);
     // The panel has to be there before its field can take the focus.
     setTimeout(() => document.getElementById(fieldId(name))?.focus(), 50);
   }
@@ -113,6 +116,7 @@ export function GenerateForm() {
             </Text>
           )}
           <StartField draft={draft} errors={fields} onChange={forgive} />
+          <StyleField draft={draft} model={model} errors={fields} onChange={forgive} />
           {summary && (
             <Alert.Root status="error" size="sm" my="2">
               <Alert.Indicator />

@@ -80,3 +80,27 @@ test("pictures in the trash leave the card", () => {
   show(<JobCard job={job} onDismiss={() => {}} />);
   expect(screen.getAllByRole("article")).toHaveLength(1);
 });
+
+const look = { image: "sha256:1", image_id: 12, strength: 0.7 };
+
+test("a picture's look is named, and taken again by another try", async () => {
+  const calls = fakeServer({ "POST /api/generate": sampleJob({ id: "job2" }) });
+  const job = sampleJob({ state: "failed", error: "Out of memory." }, { style_reference: look });
+  const { user } = show(<JobCard job={job} onDismiss={() => {}} />);
+  expect(screen.getByText(/^Look of/)).toHaveTextContent("Look of picture 12 · 70 %");
+  expect(screen.getByRole("link", { name: "picture 12" })).toHaveAttribute("href", "/images/12");
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  await waitFor(() => expect(calls).toHaveLength(1));
+  expect(calls[0]?.body).toMatchObject({ style_reference: { image_id: 12, strength: 0.7 } });
+});
+
+test("the look of a file can't be taken again, which filling the form says", async () => {
+  fakeServer({});
+  const style_reference = { ...look, image_id: null };
+  const job = sampleJob({ state: "failed", error: "Out of memory." }, { style_reference });
+  const { user } = show(<JobCard job={job} onDismiss={() => {}} />);
+  expect(screen.getByText(/^Look of/)).toHaveTextContent("Look of a given picture · 70 %");
+  expect(screen.queryByRole("button", { name: "Try again" })).not.toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "Change the settings" }));
+  expect(await screen.findByText(/whose look it took was a file/)).toBeInTheDocument();
+});

@@ -3,6 +3,7 @@ import { Box, Flex, SimpleGrid, Text } from "@chakra-ui/react";
 import { useEffect, useRef } from "react";
 import { isFinal } from "@/api/jobs";
 import type { Image, Job } from "@/api/types";
+import { Look } from "@/components/picture/Look";
 import { RelativeTime } from "@/components/ui/RelativeTime";
 import { Growing } from "./Growing";
 import { JobEnd } from "./JobEnd";
@@ -62,14 +63,21 @@ export function JobCard({ job, onDismiss }: { job: Job; onDismiss: (id: string) 
       gridColumn={job.request.num_images > 1 ? "1 / -1" : undefined}
     >
       <Flex gap="3" justify="space-between" align="baseline" mb="3">
-        <Text lineClamp="2" title={job.request.prompt}>
-          {kinds[job.kind] && (
-            <Text as="span" color="fg.muted">
-              {kinds[job.kind]?.of}{" "}
+        <Box minWidth="0">
+          <Text lineClamp="2" title={job.request.prompt}>
+            {kinds[job.kind] && (
+              <Text as="span" color="fg.muted">
+                {kinds[job.kind]?.of}{" "}
+              </Text>
+            )}
+            {job.request.prompt}
+          </Text>
+          {job.request.style_reference && (
+            <Text textStyle="xs" color="fg.muted" mt="1">
+              <Look reference={job.request.style_reference} />
             </Text>
           )}
-          {job.request.prompt}
-        </Text>
+        </Box>
         <Text textStyle="xs" color="fg.muted" flexShrink="0">
           <RelativeTime value={job.created_at} />
         </Text>

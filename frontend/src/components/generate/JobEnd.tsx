@@ -1,12 +1,12 @@
 // How a job ended when it didn't end in pictures: a sentence with what to do, and another try.
 import { Alert, Button, Flex } from "@chakra-ui/react";
 import type { Job } from "@/api/types";
-import { draftOfRequest } from "./draft";
-import { draftStore } from "./useDraft";
+import { useAgain } from "./useAgain";
 import { useRetry } from "./useRetry";
 
 export function JobEnd({ job, onDismiss }: { job: Job; onDismiss: () => void }) {
   const { retry, pending } = useRetry(job);
+  const { likeRequest } = useAgain();
   const failed = job.state === "failed";
   const sentence = failed
     ? (job.error ?? "The picture couldn't be drawn, and no reason was given. Try again.")
@@ -25,11 +25,7 @@ export function JobEnd({ job, onDismiss }: { job: Job; onDismiss: () => void }) 
             </Button>
           )}
           {failed && job.kind === "generate" && (
-            <Button
-              size="xs"
-              variant="outline"
-              onClick={() => draftStore.set(draftOfRequest(job.request))}
-            >
+            <Button size="xs" variant="outline" onClick={() => void likeRequest(job.request)}>
               Change the settings
             </Button>
           )}

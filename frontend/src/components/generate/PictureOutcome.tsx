@@ -1,4 +1,4 @@
-// A picture that was given: what it says of how it was made, and the three things to do with it.
+// A picture that was given: what it says of how it was made, and the four things to do with it.
 import {
   Alert,
   Box,
@@ -10,17 +10,20 @@ import {
   Icon,
   Text,
 } from "@chakra-ui/react";
-import { ChevronDown, ImagePlay, Paintbrush, Undo2, Wand } from "lucide-react";
+import { ChevronDown, ImagePlay, Paintbrush, Pipette, Undo2, Wand } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Infotext } from "@/api/exchange";
 import { count } from "@/utils/format";
 import { useStore } from "@/utils/store";
+import type { Chosen } from "./chosen";
 import { type Recovered, recoveredStore, takeSettings, undoTakeOver } from "./recovered";
 import { startStore } from "./start";
+import { styleStore } from "./style";
 
 type Props = {
   recovered: Recovered;
   onStart: (file: File) => void;
+  onLook: (file: File) => void;
   onEdit: (file: File) => void;
 };
 
@@ -31,10 +34,14 @@ function titleOf({ answer, before, file }: Recovered): string {
     : `${file.name} was made with ${answer.program}`;
 }
 
-export function PictureOutcome({ recovered, onStart, onEdit }: Props) {
+function isFile(chosen: Chosen | null, file: File): boolean {
+  return chosen?.kind === "given" && chosen.picture.file === file;
+}
+
+export function PictureOutcome({ recovered, onStart, onLook, onEdit }: Props) {
   const { answer, before, file } = recovered;
-  const start = useStore(startStore);
-  const started = start?.kind === "given" && start.picture.file === file;
+  const started = isFile(useStore(startStore), file);
+  const taken = isFile(useStore(styleStore), file);
   return (
     <Alert.Root
       as="section"
@@ -52,7 +59,7 @@ export function PictureOutcome({ recovered, onStart, onEdit }: Props) {
         {!answer.program && (
           <Alert.Description>
             Screenshots and pictures that were sent through chats usually lose it. It can still be a
-            start, or be edited.
+            start, give its look, or be edited.
           </Alert.Description>
         )}
         {before &&
@@ -74,6 +81,10 @@ export function PictureOutcome({ recovered, onStart, onEdit }: Props) {
           <Button size="xs" variant="outline" disabled={started} onClick={() => onStart(file)}>
             <Icon as={ImagePlay} boxSize="3.5" aria-hidden />
             {started ? "It is the start" : "Start from this picture"}
+          </Button>
+          <Button size="xs" variant="outline" disabled={taken} onClick={() => onLook(file)}>
+            <Icon as={Pipette} boxSize="3.5" aria-hidden />
+            {taken ? "It gives its look" : "Take its look"}
           </Button>
           <Button size="xs" variant="outline" onClick={() => onEdit(file)}>
             <Icon as={Paintbrush} boxSize="3.5" aria-hidden />

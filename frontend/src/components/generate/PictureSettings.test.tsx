@@ -8,6 +8,7 @@ import { emptyDraft } from "./draft";
 import { PictureSettings } from "./PictureSettings";
 import { recoveredStore } from "./recovered";
 import { startStore } from "./start";
+import { styleStore } from "./style";
 import { draftStore } from "./useDraft";
 import { idOfLink } from "./useImageDrag";
 
@@ -40,6 +41,7 @@ beforeEach(() => {
   draftStore.set({ ...emptyDraft, prompt: "before", model: "mine", num_images: "3" });
   recoveredStore.set(null);
   startStore.set(null);
+  styleStore.set(null);
 });
 
 test("a picture dropped anywhere fills the form, and what was left out is said", async () => {
@@ -80,7 +82,7 @@ test("a picture dropped anywhere fills the form, and what was left out is said",
   expect(screen.queryByText(/Settings of boat\.png/)).not.toBeInTheDocument();
 });
 
-test("a dropped picture can be started from, or edited, whatever it says", async () => {
+test("a dropped picture can be a start, give its look, or be edited, whatever it says", async () => {
   fakeServer({ "POST /api/infotext": silent });
   const onEdit = vi.fn();
   const { user } = show(<PictureSettings onEdit={onEdit} />);
@@ -90,16 +92,21 @@ test("a dropped picture can be started from, or edited, whatever it says", async
   expect(startStore.get()).toMatchObject({ kind: "given", picture: { name: "boat.png", file } });
   expect(screen.getByRole("button", { name: "It is the start" })).toBeDisabled();
   expect(screen.queryByRole("button", { name: "Use its settings" })).not.toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "Take its look" }));
+  expect(styleStore.get()).toMatchObject({ kind: "given", picture: { name: "boat.png", file } });
+  expect(screen.getByRole("button", { name: "It gives its look" })).toBeDisabled();
   await user.click(screen.getByRole("button", { name: "Edit it" }));
   expect(onEdit).toHaveBeenCalledWith(file);
 });
 
-test("a file is chosen to start from, and to edit, without being read first", async () => {
+test("a file is chosen as a start, for its look, and to edit, without being read first", async () => {
   const calls = fakeServer({});
   const onEdit = vi.fn();
   const { user } = show(<PictureSettings onEdit={onEdit} />);
   await user.upload(screen.getByLabelText("Picture to start from"), picture("start.png"));
   expect(startStore.get()).toMatchObject({ picture: { name: "start.png" } });
+  await user.upload(screen.getByLabelText("Picture to take the look from"), picture("look.png"));
+  expect(styleStore.get()).toMatchObject({ picture: { name: "look.png" } });
   await user.upload(screen.getByLabelText("Picture to edit"), picture("edit.png"));
   expect(onEdit.mock.calls[0]?.[0].name).toBe("edit.png");
   expect(calls).toEqual([]);

@@ -1,8 +1,8 @@
-// What a picture can be good for here: its settings, as a start, or to be edited. Chosen, dropped
-// anywhere, or pasted.
+// What a picture can be good for here: its settings, its look, as a start, or to be edited. Chosen,
+// dropped anywhere, or pasted.
 import { Box, Button, Flex, Icon, Spinner, Text } from "@chakra-ui/react";
 import { useQueryClient } from "@tanstack/react-query";
-import { ImagePlay, ImageUp, type LucideIcon, Paintbrush } from "lucide-react";
+import { ImagePlay, ImageUp, type LucideIcon, Paintbrush, Pipette } from "lucide-react";
 import { useRef } from "react";
 import { imageQuery } from "@/api/images";
 import { given } from "@/components/picture/given";
@@ -13,6 +13,7 @@ import { useStore } from "@/utils/store";
 import { PictureOutcome } from "./PictureOutcome";
 import { recoveredStore } from "./recovered";
 import { startFrom } from "./start";
+import { takeLook } from "./style";
 import { useImageDrag } from "./useImageDrag";
 import { useRecover } from "./useRecover";
 
@@ -27,14 +28,17 @@ export function PictureSettings({ onEdit }: { onEdit: (file: File) => void }) {
     );
   });
   const begin = (file: File) => startFrom({ kind: "given", picture: given(file) });
+  const look = (file: File) => takeLook({ kind: "given", picture: given(file) });
   return (
     <Box>
       <DropVeil show={over}>
         Let go to use this picture: its settings, as a start, or to edit it
       </DropVeil>
       <DropVeil show={dragged}>Let go to start from this picture</DropVeil>
-      {recovered && <PictureOutcome recovered={recovered} onStart={begin} onEdit={onEdit} />}
-      <Flex align="center" wrap="wrap" gap="1" mt={recovered ? "2" : "0"}>
+      {recovered && (
+        <PictureOutcome recovered={recovered} onStart={begin} onLook={look} onEdit={onEdit} />
+      )}
+      <Flex align="center" wrap="wrap" gap={{ base: "0", md: "1" }} mt={recovered ? "2" : "0"}>
         <Chooser
           label="Settings from a picture"
           what="Picture to take the settings from"
@@ -47,6 +51,12 @@ export function PictureSettings({ onEdit }: { onEdit: (file: File) => void }) {
           what="Picture to start from"
           icon={ImagePlay}
           onChoose={(files) => withFirst(files, begin)}
+        />
+        <Chooser
+          label="Take a picture's look"
+          what="Picture to take the look from"
+          icon={Pipette}
+          onChoose={(files) => withFirst(files, look)}
         />
         <Chooser
           label="Edit a picture"
@@ -86,6 +96,8 @@ function Chooser({ label, what, icon, reading = null, onChoose }: ChooserProps) 
       <Button
         size="xs"
         variant="ghost"
+        // Two of them side by side on a phone.
+        px={{ base: "1.5", md: "2.5" }}
         color="fg.muted"
         fontWeight="normal"
         disabled={reading !== null}

@@ -10,8 +10,8 @@ import { RatingButtons } from "@/components/rating/RatingButtons";
 import { ratingOfKey, useRating } from "@/components/rating/useRating";
 import { notify, notifyError } from "@/components/ui/toaster";
 import { Action } from "./Action";
-import { draftOfImage } from "./draft";
-import { draftStore, setField } from "./useDraft";
+import { useAgain } from "./useAgain";
+import { setField } from "./useDraft";
 
 type Props = {
   image: Image;
@@ -27,6 +27,7 @@ export function Result({ image, eager = false, square = false, roomy = false }: 
   const narrow = square && image.width < image.height;
   const rate = useRating(image);
   const vary = useVariations();
+  const { likeImage } = useAgain();
   return (
     <Box
       as="article"
@@ -65,10 +66,7 @@ export function Result({ image, eager = false, square = false, roomy = false }: 
           hint="Fills the form with what drew this picture"
           icon={ClipboardPaste}
           roomy={roomy}
-          onClick={() => {
-            draftStore.set(draftOfImage(image));
-            notify("The form holds this picture's settings");
-          }}
+          onClick={() => void likeImage(image)}
         />
         <SendMenu image={image} size={roomy ? "sm" : "xs"} />
         {image.seed !== null && (

@@ -1,11 +1,14 @@
 // The values in use, always in view. A press opens the settings at that value.
 import { Button, Flex } from "@chakra-ui/react";
 import type { Model } from "@/api/types";
+import { lookText } from "@/components/picture/Look";
 import { count } from "@/utils/format";
 import { useStore } from "@/utils/store";
-import { type Draft, type DraftField, effective, isHires } from "./draft";
+import type { Chosen } from "./chosen";
+import { type Draft, type DraftField, effective, isHires, usualStyleStrength } from "./draft";
 import { samplers, schedules } from "./labels";
 import { startStore } from "./start";
+import { styleStore } from "./style";
 
 type Props = { draft: Draft; model: Model | undefined; onPick: (name: DraftField) => void };
 type Chip = { name: DraftField; also?: DraftField; text: string };
@@ -16,7 +19,17 @@ function sizeText(draft: Draft, values: Draft, started: boolean): string {
   return own ? "The picture's size" : `${values.width} × ${values.height}`;
 }
 
-function chipsOf(draft: Draft, model: Model | undefined, started: boolean): Chip[] {
+function styleText(draft: Draft, style: Chosen): string {
+  const image_id = style.kind === "image" ? style.image.id : null;
+  return lookText({ image_id, strength: Number(draft.style_strength || usualStyleStrength) });
+}
+
+function chipsOf(
+  draft: Draft,
+  model: Model | undefined,
+  started: boolean,
+  style: Chosen | null,
+): Chip[] {
   const values = effective(draft, model);
   const random = Number(values.seed) === -1;
   const sampler = samplers[values.sampler as keyof typeof samplers];
@@ -27,6 +40,7 @@ function chipsOf(draft: Draft, model: Model | undefined, started: boolean): Chip
       also: "height",
       text: sizeText(draft, values, started),
     },
+    style !== null && { name: "style_strength", text: styleText(draft, style) },
     isHires(draft) && { name: "hires_scale", text: `Hi-res ${draft.hires_scale} ×` },
     Boolean(values.num_inference_steps) && {
       name: "num_inference_steps",
@@ -54,6 +68,7 @@ function chipsOf(draft: Draft, model: Model | undefined, started: boolean): Chip
 
 export function SettingChips({ draft, model, onPick }: Props) {
   const started = useStore(startStore) !== null;
+  const style = useStore(styleStore);
   return (
     <Flex
       role="group"
@@ -64,7 +79,7 @@ export function SettingChips({ draft, model, onPick }: Props) {
       scrollbarWidth="none"
       p="0.5"
     >
-      {chipsOf(draft, model, started).map(({ name, also, text }) => {
+      {chipsOf(draft, model, started, style).map(({ name, also, text }) => {
         const changed = Boolean(draft[name].trim() || (also && draft[also].trim()));
         return (
           <Button

@@ -33,6 +33,7 @@ export const draftFields = [
   "hires_strength",
   "hires_steps",
   "hires_upscaler",
+  "style_strength",
 ] as const;
 
 export type DraftField = (typeof draftFields)[number];
@@ -45,6 +46,7 @@ export const emptyDraft = Object.fromEntries(draftFields.map((name) => [name, ""
 // JavaScript's numbers are exact up to here; the server draws its random seeds below it too.
 const maxSeed = Number.MAX_SAFE_INTEGER;
 export const usualStrength = 0.5;
+export const usualStyleStrength = 0.7;
 const largestHires = 4;
 const usualLimits: Limits = { max_images: 100, max_steps: 150, max_guidance_scale: 50 };
 
@@ -196,7 +198,8 @@ function draftOfHires(hires: Drawn) {
 export function draftOfRequest({ hires, ...request }: JobRequest): Draft {
   const { template, styles, prompt } = request;
   const words = { prompt: wordsOf(prompt, template, styles), styles: undefined };
-  return draftOf({ ...request, ...draftOfHires(hires), ...words } as Values);
+  const style_strength = request.style_reference?.strength;
+  return draftOf({ ...request, ...draftOfHires(hires), ...words, style_strength } as Values);
 }
 
 /**
@@ -213,6 +216,7 @@ export function draftOfImage(image: Image): Draft {
   return draftOf({
     ...(params as Values),
     ...draftOfHires(params.hires),
+    style_strength: params.style_reference?.strength,
     prompt: wordsOf(image.prompt, params.template, params.styles),
     styles: undefined,
     negative_prompt: image.negative_prompt,
@@ -226,8 +230,8 @@ export function draftOfImage(image: Image): Draft {
 
 /**
  * The form that draws what was read out of a picture, and the seed if it is too large for a form.
- * How many pictures, how it starts from another one, and the model if the picture's isn't here, stay
- * as they are.
+ * How many pictures, how it starts from another one or takes over its look, and the model if the
+ * picture's isn't here, stay as they are.
  */
 export function draftOfSettings(
   settings: RecoveredSettings,
@@ -242,6 +246,7 @@ export function draftOfSettings(
     num_images: before.num_images,
     strength: before.strength,
     resize_mode: before.resize_mode,
+    style_strength: before.style_strength,
   });
   const reason = "it is larger than a browser can keep; a random one is used";
   return [draft, exact ? null : { name: "Seed", value: String(seed), reason }];

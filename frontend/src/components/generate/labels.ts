@@ -21,6 +21,7 @@ export const explanations = {
   hires_strength: "How much the second pass redraws, from 0 to 1.",
   hires_steps: "Steps of the second pass. Empty: as in the first.",
   hires_upscaler: "How the picture is enlarged in between.",
+  style_strength: "How much of the style picture's look carries over.",
 } as const;
 
 /** Ways of getting a picture of another shape to the size that is asked for. */

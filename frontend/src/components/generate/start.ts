@@ -1,25 +1,17 @@
-// The picture to start from: one of the gallery, or a file that was given. It outlives a reload.
-import type { Image } from "@/api/types";
-import type { GivenPicture } from "@/components/picture/given";
-import { describe } from "@/components/picture/Picture";
+// The picture to start from. It outlives a reload.
 import { announce } from "@/components/ui/LiveRegion";
 import { createKeptStore } from "@/utils/keptStore";
+import { type Chosen, nameOf } from "./chosen";
 import { draftStore, setField } from "./useDraft";
 
-export type Start = { kind: "image"; image: Image } | { kind: "given"; picture: GivenPicture };
-
-export const startStore = createKeptStore<Start | null>("start", null);
-
-export function nameOfStart(start: Start): string {
-  return start.kind === "image" ? describe(start.image) : start.picture.name;
-}
+export const startStore = createKeptStore<Chosen | null>("start", null);
 
 /** Takes a picture as the start. If no prompt is there yet, the picture's own is. */
-export function startFrom(start: Start): void {
+export function startFrom(start: Chosen): void {
   startStore.set(start);
   const own = start.kind === "image" ? start.image.prompt : "";
   if (own && !draftStore.get().prompt.trim()) setField("prompt", own);
-  announce(`Starts from: ${nameOfStart(start)}`);
+  announce(`Starts from: ${nameOf(start)}`);
 }
 
 export function clearStart(): void {

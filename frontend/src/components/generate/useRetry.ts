@@ -15,17 +15,22 @@ function samplingOf({ request }: Job) {
 }
 
 /**
- * A function that sends the job's request again; `null` when it can't be: an uploaded source or a
+ * A function that sends the job's request again; `null` when it can't be: an uploaded picture or a
  * mask isn't in the request.
  */
 export function useRetry(job: Job): { retry: (() => void) | null; pending: boolean } {
   const generate = useGenerate();
   const vary = useVariations();
-  const { strength, parent_id, num_images, resize_mode } = job.request;
+  const { strength, parent_id, num_images, resize_mode, style_reference: style } = job.request;
   const onError = (error: Error) => notifyError(error, "It couldn't be started again");
   const pending = generate.isPending || vary.isPending;
   if (job.kind === "generate") {
-    const body = { ...samplingOf(job), num_images };
+    if (style && style.image_id === null) return { retry: null, pending };
+    const body = {
+      ...samplingOf(job),
+      num_images,
+      ...(style && { style_reference: { image_id: style.image_id, strength: style.strength } }),
+    };
     return { retry: () => generate.mutate({ body, key: uniqueKey() }, { onError }), pending };
   }
   if (parent_id === null || job.kind !== "variations") return { retry: null, pending };

@@ -1,13 +1,13 @@
 // From the form to a job: check, send, and put the server's objections at their fields.
-import { useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useGenerate, useImageToImage } from "@/api/jobs";
 import { useModels } from "@/api/models";
 import { ApiProblem, explain } from "@/api/problem";
 import { useSystem } from "@/api/system";
-import type { Model } from "@/api/types";
+import type { GenerateBody, Model } from "@/api/types";
 import { announce } from "@/components/ui/LiveRegion";
-import { dataUri } from "@/utils/dataUri";
 import { useRequestKey } from "@/utils/useRequestKey";
+import { asSent, type Chosen } from "./chosen";
 import {
   check,
   type Draft,
@@ -17,8 +17,10 @@ import {
   modelOf,
   toBody,
   toImageToImage,
+  usualStyleStrength,
 } from "./draft";
-import { type Start, startStore } from "./start";
+import { startStore } from "./start";
+import { styleProblem, styleStore } from "./style";
 import { draftStore } from "./useDraft";
 
 type Problems = { fields: FieldErrors; summary: string | null };
@@ -28,6 +30,7 @@ const none: Problems = { fields: {}, summary: null };
 function fieldOf(name: string): string {
   if (name === "num_variations") return "num_images";
   if (name === "hires") return "hires_scale";
+  if (name.startsWith("style_reference")) return "style_strength";
   return name === "hires.num_inference_steps" ? "hires_steps" : name.replace("hires.", "hires_");
 }
 
@@ -38,6 +41,11 @@ function objections(error: unknown): Problems {
     .filter(([name]) => (draftFields as readonly string[]).includes(name));
   const fields = Object.fromEntries(known) as FieldErrors;
   return { fields, summary: known.length > 0 ? null : error.message };
+}
+
+async function styled(draft: Draft, style: Chosen): Promise<Pick<GenerateBody, "style_reference">> {
+  const strength = Number(draft.style_strength || usualStyleStrength);
+  return { style_reference: { ...(await asSent(style)), strength } };
 }
 
 export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted: () => void) {
@@ -57,18 +65,16 @@ export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted:
     announce(found.summary ?? (first ? (found.fields[first] ?? "") : ""));
   }
 
-  async function send(draft: Draft, model: Model | undefined, start: Start | null): Promise<void> {
-    if (!start) {
-      const body = toBody(draft, model);
-      await generate.mutateAsync({ body, key: keyFor(body) });
+  async function send(draft: Draft, model: Model | undefined): Promise<void> {
+    const start = startStore.get();
+    if (start) {
+      const body = { ...toImageToImage(draft, model), ...(await asSent(start)) };
+      await fromPicture.mutateAsync({ body, key: keyFor(body) });
       return;
     }
-    const source =
-      start.kind === "image"
-        ? { image_id: start.image.id }
-        : { image: await dataUri(start.picture.file) };
-    const body = { ...toImageToImage(draft, model), ...source };
-    await fromPicture.mutateAsync({ body, key: keyFor(body) });
+    const style = styleStore.get();
+    const body = { ...toBody(draft, model), ...(style && (await styled(draft, style))) };
+    await generate.mutateAsync({ body, key: keyFor(body) });
   }
 
   async function submit(): Promise<void> {
@@ -80,10 +86,17 @@ export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted:
       report({ fields, summary: null });
       return;
     }
+    const blocked = styleProblem(styleStore.get(), startStore.get(), model);
+    if (blocked) {
+      // It stands at its picture already.
+      onFieldError("style_strength");
+      announce(blocked);
+      return;
+    }
     setProblems(none);
     setPreparing(true);
     try {
-      await send(draft, model, startStore.get());
+      await send(draft, model);
       answered();
       announce("Request accepted.");
       onAccepted();
@@ -94,11 +107,16 @@ export function useSubmit(onFieldError: (first: DraftField) => void, onAccepted:
     }
   }
 
-  function forgive(name: DraftField): void {
-    if (!problems.fields[name] && !problems.summary) return;
-    const { [name]: _fixed, ...fields } = problems.fields;
-    setProblems({ fields, summary: null });
-  }
+  const forgive = useCallback((name: DraftField): void => {
+    setProblems((found) => {
+      if (!found.fields[name] && !found.summary) return found;
+      const { [name]: _fixed, ...fields } = found.fields;
+      return { fields, summary: null };
+    });
+  }, []);
+
+  // What was wrong with one picture says nothing of the next.
+  useEffect(() => styleStore.subscribe(() => forgive("style_strength")), [forgive]);
 
   return { submit, forgive, pending, ...problems };
 }

@@ -13,12 +13,14 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useModels } from "@/api/models";
 import type { Image } from "@/api/types";
+import { Look, lookText } from "@/components/picture/Look";
 import { RelativeTime } from "@/components/ui/RelativeTime";
 import { CopyButton, copy } from "./CopyButton";
 import { parametersOf, parametersText } from "./parameters";
 
 export function Parameters({ image }: { image: Image }) {
   const { data: models } = useModels();
+  const { style_reference: style } = image.params;
   const model = models?.items.find(({ name }) => name === image.model);
   return (
     <section aria-labelledby="parameters">
@@ -40,6 +42,7 @@ export function Parameters({ image }: { image: Image }) {
         {parametersOf(image).map(({ name, value, copy: text = value }) => (
           <Row key={name} name={name} value={value} copy={text} />
         ))}
+        {style && <Row name="Style" value={<Look reference={style} />} copy={lookText(style)} />}
         {image.model && (
           <Row
             name="Model"

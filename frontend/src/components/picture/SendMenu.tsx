@@ -1,6 +1,7 @@
-// Where a picture can go next: into the form as a start, under the brush, into variations.
+// Where a picture can go next: into the form as a start or for its look, under the brush, into
+// variations.
 import { Icon, IconButton, Menu, Portal } from "@chakra-ui/react";
-import { Forward, type LucideIcon, Paintbrush, Shapes, Sparkles } from "lucide-react";
+import { Forward, type LucideIcon, Paintbrush, Pipette, Shapes, Sparkles } from "lucide-react";
 import { Link, useNavigate } from "react-router";
 import { useVariations } from "@/api/jobs";
 import type { Image } from "@/api/types";
@@ -8,6 +9,7 @@ import { mainLandmark } from "@/components/ui/main";
 import { notify, notifyError } from "@/components/ui/toaster";
 
 export const startAddress = (id: number) => `/?start=${id}`;
+export const lookAddress = (id: number) => `/?look=${id}`;
 export const editAddress = (id: number) => `/edit?image=${id}`;
 
 type Props = {
@@ -63,6 +65,9 @@ export function SendMenu({ image, size = "sm", variant = "ghost", ...props }: Pr
           <Menu.Content minWidth="48" onKeyDown={(event) => event.stopPropagation()}>
             <Way value="generate" icon={Sparkles} to={startAddress(image.id)}>
               Generate from it
+            </Way>
+            <Way value="look" icon={Pipette} to={lookAddress(image.id)}>
+              Take its look
             </Way>
             <Way value="edit" icon={Paintbrush} to={editAddress(image.id)}>
               Edit it

@@ -1,32 +1,40 @@
-// `/?from=<image id>` fills the form with that picture's settings, `/?start=<image id>` makes it the
-// picture to start from; once.
+// Pictures that an address brings to the form, once: `/?from=<image id>` fills it with that picture's
+// settings, `/?start=<image id>` starts from it, `/?look=<image id>` takes its look.
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useSearchParams } from "react-router";
 import { imageQuery } from "@/api/images";
-import { draftOfImage } from "@/components/generate/draft";
 import { startFrom } from "@/components/generate/start";
-import { draftStore } from "@/components/generate/useDraft";
-import { notify, notifyError } from "@/components/ui/toaster";
+import { takeLook } from "@/components/generate/style";
+import { useAgain } from "@/components/generate/useAgain";
+import { notifyError } from "@/components/ui/toaster";
+
+const ways = ["start", "look", "from"] as const;
 
 export function useFillFrom(): void {
   const [params, setParams] = useSearchParams();
-  const start = Number(params.get("start"));
-  const id = start || Number(params.get("from"));
+  const { likeImage } = useAgain();
+  const way = ways.find((name) => Number(params.get(name)));
+  const id = way ? Number(params.get(way)) : 0;
   const { data, error } = useQuery({
     ...imageQuery(id),
     enabled: Number.isInteger(id) && id > 0,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each address
   useEffect(() => {
     if (!data && !error) return;
     if (!data) {
-      notifyError(error, start ? "The picture couldn't be read" : "Its settings couldn't be read");
-    } else if (start) {
+      notifyError(
+        error,
+        way === "from" ? "Its settings couldn't be read" : "The picture couldn't be read",
+      );
+    } else if (way === "start") {
       startFrom({ kind: "image", image: data });
+    } else if (way === "look") {
+      takeLook({ kind: "image", image: data });
     } else {
-      draftStore.set(draftOfImage(data));
-      notify("The form holds this picture's settings");
+      void likeImage(data);
     }
     setParams({}, { replace: true });
-  }, [data, error, start, setParams]);
+  }, [data, error, way, setParams]);
 }

@@ -118,6 +118,20 @@ describe("what one does with a picture", () => {
     expect(await screen.findByText("All parameters copied")).toBeInTheDocument();
   });
 
+  it("says whose look it took over", async () => {
+    const { params } = imageOf(2);
+    const took = (image_id: number | null) => ({
+      params: { ...params, style_reference: { image: "sha256:1", image_id, strength: 0.7 } },
+    });
+    fakeGallery([imageOf(1, took(null)), imageOf(2, took(1)), imageOf(3)]);
+    const { user } = open("/images/2");
+    await heading(2);
+    expect(screen.getByText(/^Look of/)).toHaveTextContent("Look of picture 1 · 70 %");
+    await user.click(screen.getByRole("link", { name: "picture 1" }));
+    await heading(1);
+    expect(screen.getByText(/^Look of/)).toHaveTextContent("Look of a given picture · 70 %");
+  });
+
   it("starts variations of it and shows that they are on the way", async () => {
     const gallery = fakeGallery(three());
     const { user } = open("/images/2");
