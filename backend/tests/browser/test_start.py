@@ -158,3 +158,29 @@ def test_nothing_here_breaks_a_rule(
     found["offered"] = violations(page)
     context.close()
     assert {where: broken for where, broken in found.items() if broken} == {}
+
+
+def test_a_look_carries_over_from_the_gallery(page: Page, server: StudioServer) -> None:
+    image = draw(server, "a red lantern", seed=5)["images"][0]
+    page.goto("/gallery?q=red+lantern")
+    cell = page.get_by_role("gridcell").first
+    cell.hover()
+    cell.get_by_role("button", name="Send to…").click()
+    page.get_by_role("menuitem", name="Take its look").click()
+    style = page.get_by_role("group", name="Style picture: a red lantern")
+    expect(style.get_by_alt_text("Style picture: a red lantern")).to_be_visible()
+    prompt = page.get_by_label("Prompt", exact=True)
+    expect(prompt).to_have_value("")
+    prompt.fill("a boat at dusk")
+    style.get_by_role("slider", name="Style strength").press("ArrowRight")
+    assert violations(page, within="main") == []
+    page.get_by_role("button", name="Generate", exact=False).and_(
+        page.locator("[type=submit]")
+    ).click()
+    card = page.get_by_role("group", name="a boat at dusk")
+    expect(card.get_by_role("article")).to_have_count(1, timeout=SLOW_MACHINE_MS)
+    expect(card).to_contain_text(f"Look of picture {image['id']} · 75 %")
+    drawn = server.get("/api/images?q=boat+dusk")["items"][0]
+    reference = drawn["params"]["style_reference"]
+    assert (reference["image_id"], reference["strength"]) == (image["id"], 0.75)
+    assert drawn["params"]["style_method"] == "statistics"
