@@ -42,7 +42,7 @@ LOOK_PROMPTS = (
     "a sailboat on the sea",
     "a cat to the left of a dog on the grass",
     "a pizza next to a burger on a yellow background",
-    "an owl at night",
+    "three cats on the grass, pixel art",
     "a unicorn on a pink background",
     "a robot above a car on a white background",
     "a car in the mountains at sunset",
@@ -51,11 +51,11 @@ LOOK_PROMPTS = (
     "a starry night",
     "a snowman in winter",
     "a strawberry on a purple background",
-    "a big pumpkin in a field",
+    "a ship on the sea, sepia",
     "a frog and a butterfly on the grass",
     "a whale in the ocean",
-    "a happy face on a black background",
-    "a guitar on an orange background",
+    "a neon rose",
+    "a pencil sketch of a guitar",
 )
 
 
