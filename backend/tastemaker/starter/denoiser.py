@@ -199,5 +199,16 @@ def train_denoiser(
         )
         save_sheet(pictures, 8, work / "samples" / f"unet-{step:06}.png")
 
-    train("unet", unet, loss_at, preset.unet, work, look, look_minutes=8, lanes=preset.lanes)
+    # Nothing is made from it, so that it may learn more at any time.
+    train(
+        "unet",
+        unet,
+        loss_at,
+        preset.unet,
+        work,
+        look,
+        look_minutes=8,
+        lanes=preset.lanes,
+        goes_on=True,
+    )
     return unet

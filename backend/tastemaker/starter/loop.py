@@ -79,9 +79,10 @@ def train(
     look_minutes: float = 10.0,
     save_minutes: float = 2.0,
     lanes: int = 1,
+    goes_on: bool = False,
 ) -> checkpoint.Progress:
     """Train ``module`` until its budget is spent; it ends holding its moving average. Resumes from
-    ``work/name``.
+    ``work/name``. A stage that was done stays so, unless it ``goes_on`` when its budget has grown.
 
     A step is the mean of ``lanes`` losses, numbered consecutively over all steps. On a CPU each
     lane runs in a thread of its own and its operators on one core: that keeps two busy cores at
@@ -92,6 +93,8 @@ def train(
     optimizer = Muon(module, lr=schedule.learning_rate)
     average = {key: tensor.detach().clone() for key, tensor in module.named_parameters()}
     done = checkpoint.load(path, module, average, optimizer)
+    if goes_on and schedule.progress(done) < 1:
+        done.done = False
     module.train()
     threads = torch.get_num_threads()
     workers = None

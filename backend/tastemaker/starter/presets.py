@@ -99,7 +99,7 @@ SMALL = Preset(
     inner=Schedule(steps=3_000, learning_rate=5e-3, warmup=50, average_decay=0.995),
     decoder=Schedule(steps=1_000, learning_rate=2.5e-3, warmup=30, average_decay=0.99),
     text=Schedule(steps=3_000, learning_rate=3e-3, warmup=50, average_decay=0.99),
-    unet=Schedule(steps=3_000, learning_rate=4e-3, warmup=100, average_decay=0.998),
+    unet=Schedule(steps=6_000, learning_rate=4e-3, warmup=100, average_decay=0.998),
     judge=Schedule(steps=2_500, learning_rate=3e-3, warmup=20, average_decay=0.99),
     vae_mix=SceneMix(pairs=0.3, several=0.1, bare=0.08, cornered=0.05, looks=0.2),
 )

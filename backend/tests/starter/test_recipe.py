@@ -57,6 +57,22 @@ def test_a_resumed_stage_ends_with_the_very_same_weights(tmp_path: Path, lanes: 
     assert all(torch.equal(straight[name], resumed[name]) for name in straight)
 
 
+@pytest.mark.parametrize(("goes_on", "steps"), [(False, 3), (True, 5)])
+def test_a_stage_that_was_done_learns_more_only_if_it_may(
+    tmp_path: Path, goes_on: bool, steps: int
+) -> None:
+    """What other stages were made from must not change any more, however long it might learn."""
+    module = torch.nn.Linear(2, 2)
+
+    def loss_at(step: int) -> tuple[torch.Tensor, dict[str, float]]:
+        return module(torch.ones(1, 2)).square().mean(), {}
+
+    for budget in (3, 5):
+        schedule = Schedule(steps=budget, learning_rate=1e-2)
+        done = train("s", module, loss_at, schedule, tmp_path, goes_on=goes_on)
+    assert (done.step, done.done) == (steps, True)
+
+
 @pytest.mark.parametrize("channels", [(8, 8, 8, 16), (8, 8, 8, 8, 16)])
 def test_the_short_way_through_the_encoder_gives_what_the_whole_encoder_gives(
     tmp_path: Path, channels: tuple[int, ...]
