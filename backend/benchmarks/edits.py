@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw
 
 from benchmarks.judged import (
     Work,
-    add_work,
+    add_places,
     draw,
     judge_and_composer,
     seen,
@@ -34,7 +34,6 @@ from benchmarks.judged import (
 from tastemaker.diffusion.components import Components
 from tastemaker.domain import Box, Extend, GenerationRequest
 from tastemaker.domain.regions import Sizes, size_for_whole
-from tastemaker.starter import WEIGHTS
 from tastemaker.starter.captions import plain_caption
 from tastemaker.starter.evaluate import Question, preset_of, unseen_singles
 from tastemaker.starter.judge import Judge, labels
@@ -225,16 +224,16 @@ def main() -> None:
     """Run what was asked for and print it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--prompts", type=int, default=50)
-    add_work(parser)
+    add_places(parser)
     parser.add_argument("--tiny", action="store_true", help="two prompts, two steps, no judge")
     options = parser.parse_args()
-    components, request = the_starter()
+    components, request = the_starter(options.weights)
     judge = None
     if options.tiny:
-        vocabulary = vocabulary_of(PRESETS[preset_of(WEIGHTS)])
+        vocabulary = vocabulary_of(PRESETS[preset_of(options.weights)])
         options.prompts, request = 2, replace(request, num_inference_steps=2)
     else:
-        judge, composer = judge_and_composer(options.work)
+        judge, composer = judge_and_composer(options.work, options.weights)
         vocabulary = composer.vocabulary
     questions = some_of(unseen_singles(vocabulary, options.prompts), options.prompts)
     print("\n".join(inpainting(components, request, questions, judge, vocabulary)), flush=True)

@@ -1,11 +1,11 @@
-"""The packaged starter, and the judge that says what its pictures show: what benchmarks share."""
+"""The starter, and the judge that says what its pictures show: what benchmarks share."""
 
 from __future__ import annotations
 
 import argparse
-import tempfile
+import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 
@@ -13,12 +13,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from tastemaker.diffusion.components import Components
+from tastemaker.diffusion.components import Components, load_components
 from tastemaker.diffusion.engine import Engine, Ticket
 from tastemaker.diffusion.outcomes import Failed, Finished
-from tastemaker.domain import GenerationRequest
-from tastemaker.drawing import load
-from tastemaker.settings import Settings
+from tastemaker.domain import GenerationRequest, Sampler, Schedule
 from tastemaker.starter import WEIGHTS
 from tastemaker.starter.compose import Composer
 from tastemaker.starter.evaluate import Question, preset_of
@@ -39,31 +37,27 @@ class Work:
     style: Image.Image | None = None
 
 
-def the_starter() -> tuple[Components, GenerationRequest]:
-    """The packaged starter, and a request with its defaults that lacks a prompt."""
+def the_starter(weights: Path = WEIGHTS) -> tuple[Components, GenerationRequest]:
+    """A starter, and a request with its defaults that lacks a prompt."""
     torch.set_flush_denormal(True)
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(
-            data_dir=Path(folder) / "data", models_dir=Path(folder) / "models", offline=True
-        )
-        info, components = load(settings, "starter")
-    assert info.defaults is not None
-    assert isinstance(components, Components)
-    return components, GenerationRequest(
-        prompt="", model="starter", seed=0, **asdict(info.defaults)
-    )
+    components = load_components(weights, torch.device("cpu"))
+    defaults = json.loads((weights / "tastemaker.json").read_text())["defaults"]
+    named = {"sampler": Sampler(defaults["sampler"]), "schedule": Schedule(defaults["schedule"])}
+    request = GenerationRequest(prompt="", model="starter", seed=0, **{**defaults, **named})
+    return components, request
 
 
-def add_work(parser: argparse.ArgumentParser) -> None:
-    """Let people say where the judge is kept."""
+def add_places(parser: argparse.ArgumentParser) -> None:
+    """Let people say which starter is judged, and where its judge is kept."""
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="of the starter")
     parser.add_argument(
         "--work", type=Path, default=Path("data/starter-train"), help="keeps the judge"
     )
 
 
-def judge_and_composer(work: Path) -> tuple[Judge, Composer]:
-    """The judge of the packaged starter's preset, trained if it isn't there yet."""
-    preset = PRESETS[preset_of(WEIGHTS)]
+def judge_and_composer(work: Path, weights: Path = WEIGHTS) -> tuple[Judge, Composer]:
+    """The judge of the starter's preset, trained if it isn't there yet."""
+    preset = PRESETS[preset_of(weights)]
     composer = composer_of(preset, vocabulary_of(preset), work, torch.device("cpu"))
     return train_judge(preset, composer, work), composer
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from benchmarks.judged import Work, add_work, draw, judge_and_composer, seen, some_of, the_starter
+from benchmarks.judged import Work, add_places, draw, judge_and_composer, seen, some_of, the_starter
 from tastemaker.domain import StyleReference
 from tastemaker.starter.compose import Composer
 from tastemaker.starter.evaluate import Question, unseen_singles
@@ -74,10 +74,10 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=50)
     parser.add_argument("--strength", type=float, nargs="+", default=[0.7, 1.0])
     parser.add_argument("--sheet", type=Path, help="where to put a dozen cases as a PNG")
-    add_work(parser)
+    add_places(parser)
     options = parser.parse_args()
-    components, request = the_starter()
-    judge, composer = judge_and_composer(options.work)
+    components, request = the_starter(options.weights)
+    judge, composer = judge_and_composer(options.work, options.weights)
     vocabulary = composer.vocabulary
     if len(vocabulary.looks) < 2:
         raise SystemExit("This starter knows one look only; there is nothing to carry over.")

@@ -1522,10 +1522,7 @@ export interface components {
             hires?: components["schemas"]["HiresRequest"] | null;
             /** @description What the picture should show. */
             prompt: string;
-            /**
-             * @description Each evaluation of the model costs about twice as much with it.
-             * @default null
-             */
+            /** @default null */
             style_reference?: components["schemas"]["StyleReferenceRequest"] | null;
         };
         /** @description The axes of a grid. Its jobs are its cells row by row. */

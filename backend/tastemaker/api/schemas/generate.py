@@ -138,9 +138,7 @@ class GenerateRequest(DrawingParameters):
     """Text to image."""
 
     prompt: Words = Field(description="What the picture should show.")
-    style_reference: StyleReferenceRequest | None = Field(
-        None, description="Each evaluation of the model costs about twice as much with it."
-    )
+    style_reference: StyleReferenceRequest | None = None
 
 
 class VariationParameters(SamplingParameters):
