@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tastemaker.api.limits import MAX_JSON_BYTES
 from tests.api.conftest import MakeServices, checked_app
 
 APPLE: dict[str, Any] = {"prompt": "a red apple", "width": 64, "height": 64}
@@ -157,11 +158,15 @@ def test_a_size_that_the_model_cannot_draw_names_the_nearest(
         assert error["message"].endswith(f"nearest allowed: {nearest}")
 
 
-def test_too_large_a_body_is_413(client: FlaskClient) -> None:
-    answer = client.post(
-        "/api/generate", data=b"x" * (1024 * 1024 + 1), content_type="application/json"
-    )
-    assert answer.status_code == 413
+@pytest.mark.parametrize(
+    ("path", "most"),
+    # A style reference may be sent along to generate: one picture of 1 MB here, in base64.
+    [("/api/grids", MAX_JSON_BYTES), ("/api/generate", 1024 * 1024 * 4 // 3 + MAX_JSON_BYTES)],
+)
+def test_too_large_a_body_is_413(client: FlaskClient, path: str, most: int) -> None:
+    for size, status in ((most, 400), (most + 1, 413)):
+        answer = client.post(path, data=b"x" * size, content_type="application/json")
+        assert answer.status_code == status
 
 
 @pytest.mark.parametrize(
