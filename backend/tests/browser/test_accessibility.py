@@ -36,6 +36,7 @@ def settled(page: Page) -> None:
     page.evaluate("Promise.all(document.getAnimations().map(a => a.finished.catch(() => null)))")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_no_page_breaks_a_rule(

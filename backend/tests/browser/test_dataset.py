@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.rated import TRAINING_MS
 from tests.servers import StudioServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def make_dataset(folder: Path) -> None:

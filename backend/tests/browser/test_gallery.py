@@ -80,6 +80,7 @@ def feedback(studio: StudioServer, number: int) -> int:
     return value
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_pictures_scroll_with_a_small_document(
     page: Page, studio: StudioServer
 ) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.rated import TRAINING_MS, draw_and_rate
 from tests.servers import StudioServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def generate(page: Page, prompt: str) -> None:

@@ -15,7 +15,7 @@ from tests.browser.conftest import SLOW_MACHINE_MS, draw
 from tests.browser.rated import OF_EACH, PROMPTS, TRAINING_MS, draw_and_rate
 from tests.servers import StudioServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # So tall that the bars lie over nothing that could be touched.
 WIDE = {"width": 1440, "height": 4000}

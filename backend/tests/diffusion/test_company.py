@@ -213,6 +213,7 @@ def disturb(home: House, chance: random.Random) -> tuple[str, str]:
     return home.submit(request(prompt=prompt, width=16, height=16, **changes)), how
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strict_rows", [0, STRICT_ROWS])
 def test_every_picture_of_hundreds_of_mixes_is_the_one_drawn_alone(
     parts: Components, strict_rows: int

@@ -32,7 +32,12 @@ export function GalleryHeader(props: Props) {
       pt="4"
       pb="2"
     >
-      <Flex align="center" gap="3" mb="2" wrap={{ base: "wrap", md: "nowrap" }}>
+      <Flex
+        align="center"
+        gap={{ base: "2", md: "3" }}
+        mb="2"
+        wrap={{ base: "wrap", md: "nowrap" }}
+      >
         <Heading as="h1" size="2xl" letterSpacing="tight">
           {filters.trash ? "Trash" : "Gallery"}
         </Heading>
@@ -50,18 +55,20 @@ export function GalleryHeader(props: Props) {
             onChange={(q) => onChange({ q }, { replace: filters.q !== "" && q !== "" })}
           />
         </Flex>
-        <Button
-          size="sm"
-          variant={selecting ? "subtle" : "outline"}
-          colorPalette={selecting ? "accent" : "gray"}
-          rounded="full"
-          aria-pressed={selecting}
-          onClick={() => onSelecting(!selecting)}
-        >
-          <Icon as={SquareCheck} boxSize="4" aria-hidden />
-          Select
-        </Button>
-        {actions}
+        <Flex align="center" gap={{ base: "2", md: "3" }}>
+          <Button
+            size="sm"
+            variant={selecting ? "subtle" : "outline"}
+            colorPalette={selecting ? "accent" : "gray"}
+            rounded="full"
+            aria-pressed={selecting}
+            onClick={() => onSelecting(!selecting)}
+          >
+            <Icon as={SquareCheck} boxSize="4" aria-hidden />
+            Select
+          </Button>
+          {actions}
+        </Flex>
       </Flex>
       <FilterRow filters={filters} onChange={onChange} models={models} />
     </Box>

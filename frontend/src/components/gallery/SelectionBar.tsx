@@ -54,6 +54,8 @@ export function SelectionBar(props: Props) {
         gap={{ base: "0", sm: "1" }}
         p={{ base: "1", sm: "2" }}
         ps={{ base: "3", sm: "4" }}
+        // The narrowest phones: nothing may stand outside the page.
+        css={{ "@media (max-width: 23rem)": { "& button": { minWidth: "7" } } }}
         bg="bg.panel"
         rounded="full"
         shadow="lg"

@@ -144,7 +144,7 @@ function StyleRow({ style, onEdit }: { style: Style; onEdit: () => void }) {
           {style.prompt}
           {style.negative_prompt && (
             <>
-              {style.prompt && " "}Without: {style.negative_prompt}
+              {style.prompt && " · "}Without: {style.negative_prompt}
             </>
           )}
         </Text>
