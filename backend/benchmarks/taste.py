@@ -19,7 +19,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,10 @@ import numpy as np
 import torch
 from PIL import Image
 
+from benchmarks import judged
 from benchmarks.owners import RULES, prompts, share
 from tastemaker import retraining
 from tastemaker.diffusion.components import Components
-from tastemaker.diffusion.engine import Engine, Ticket
-from tastemaker.diffusion.outcomes import Failed, Finished
 from tastemaker.domain import GenerationRequest, NewImage
 from tastemaker.drawing import load
 from tastemaker.feedback import Feedback
@@ -83,18 +82,13 @@ def draw(
     components: Components, request: GenerationRequest, texts: Sequence[str], first_seed: int
 ) -> list[Image.Image]:
     """One picture per prompt, prompt i from seed ``first_seed + i``, all through one engine."""
-    engine = Engine(lambda _: components, preview_interval=inf)
-    for number, text in enumerate(texts):
-        values = asdict(request) | {"prompt": text, "seed": first_seed + number}
-        engine.submit(Ticket(str(number), GenerationRequest(**values), (0,)))
-    pictures: dict[int, Image.Image] = {}
-    while not engine.idle:
-        for outcome in engine.step():
-            if isinstance(outcome, Failed):
-                raise outcome.error
-            if isinstance(outcome, Finished):
-                pictures[int(outcome.job_id)] = outcome.image
-    return [pictures[number] for number in range(len(texts))]
+    return judged.draw(
+        components,
+        [
+            judged.Work(replace(request, prompt=text, seed=first_seed + number))
+            for number, text in enumerate(texts)
+        ],
+    )
 
 
 class Bench:

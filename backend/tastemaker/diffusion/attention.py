@@ -19,6 +19,7 @@ class _Seeing:
     """Goes before a processor of diffusers: does the same, and `attend` where there are pictures.
 
     With fused projections pictures are seen through the unfused ones, which are still there.
+    mypy can't know what it goes before, nor diffusers' own types: hence its exemptions.
     """
 
     def __call__(
