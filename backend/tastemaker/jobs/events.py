@@ -40,12 +40,23 @@ class Numbered:
     event: Event
 
 
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Which events a listener wants: of one job, of one type, or all that there are."""
+
+    job_id: str | None = None
+    type: str | None = None
+
+    def __contains__(self, event: Event) -> bool:
+        return self.job_id in (None, event.job_id) and self.type in (None, event.type)
+
+
 class Subscription:
     """One listener's view of the log, from the moment it subscribed (or the id it resumes from)."""
 
-    def __init__(self, broker: EventBroker, job_id: str | None, after: int, gap: bool) -> None:
+    def __init__(self, broker: EventBroker, interest: Interest, after: int, gap: bool) -> None:
         self._broker = broker
-        self._job_id = job_id
+        self._interest = interest
         self._after = after
         self.gap = gap
 
@@ -62,18 +73,14 @@ class Subscription:
     @property
     def pending(self) -> bool:
         """Whether there is an event that wasn't seen yet."""
-        return self._broker._after(self._after, self._job_id, 0.0) is not None
+        return self._broker._after(self._after, self._interest, 0.0) is not None
 
     def next(self, timeout: float) -> Numbered | None:
         """The next event, or ``None`` after ``timeout`` seconds without one (or at shutdown)."""
-        deadline = time.monotonic() + timeout
-        while True:
-            found = self._broker._after(self._after, self._job_id, deadline)
-            if found is None:
-                return None
+        found = self._broker._after(self._after, self._interest, time.monotonic() + timeout)
+        if found is not None:
             self._after = found.id
-            if self._job_id is None or found.event.job_id == self._job_id:
-                return found
+        return found
 
     def __iter__(self) -> Iterator[Numbered]:
         while not self._broker.closed:
@@ -83,24 +90,31 @@ class Subscription:
 
 
 class EventBroker:
-    """Thread-safe publish / subscribe. Of previews only the newest one per picture is kept."""
+    """Thread-safe publish / subscribe. Of previews only the newest one per picture is kept.
+
+    A listener sleeps through what it has no interest in: many wait for one job each while all jobs
+    make news.
+    """
 
     def __init__(self, history: int = HISTORY) -> None:
         self._log: deque[Numbered] = deque(maxlen=history)
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._sleeping: dict[threading.Condition, Interest] = {}
         self._next_id = int(time.time() * 1000)
         self._first_id = self._next_id
         self.closed = False
 
     def publish(self, event: Event) -> Numbered:
-        """Append ``event`` and wake every listener."""
-        with self._changed:
+        """Append ``event`` and wake the listeners that want it."""
+        with self._lock:
             item = Numbered(self._next_id, event)
             self._next_id += 1
             if event.type == "preview":
                 self._forget_older_preview(event)
             self._log.append(item)
-            self._changed.notify_all()
+            for sleeper, interest in self._sleeping.items():
+                if event in interest:
+                    sleeper.notify()
             return item
 
     def _forget_older_preview(self, event: Event) -> None:
@@ -118,45 +132,58 @@ class EventBroker:
     @property
     def last_id(self) -> int:
         """Id of the newest event (or the one before the first)."""
-        with self._changed:
+        with self._lock:
             return self._next_id - 1
 
     def latest(self, event_type: str, job_id: str) -> Event | None:
         """The newest event of that type and job, if it is still in the log."""
-        with self._changed:
+        with self._lock:
             for item in reversed(self._log):
                 if item.event.type == event_type and item.event.job_id == job_id:
                     return item.event
         return None
 
     def subscribe(
-        self, job_id: str | None = None, last_event_id: int | None = None
+        self,
+        job_id: str | None = None,
+        last_event_id: int | None = None,
+        event_type: str | None = None,
     ) -> Subscription:
-        """Listen to one job or to everything.
+        """Listen to one job or to everything, perhaps to one type of event only.
 
         ``last_event_id`` resumes after that event. ``gap`` on the result is true when nothing is
         resumed or some events since then are no longer in the log.
         """
-        with self._changed:
+        interest = Interest(job_id, event_type)
+        with self._lock:
             newest = self._next_id - 1
             if last_event_id is None or not self._first_id - 1 <= last_event_id <= newest:
-                return Subscription(self, job_id, newest, gap=True)
+                return Subscription(self, interest, newest, gap=True)
             forgotten = len(self._log) == self._log.maxlen and last_event_id < self._log[0].id - 1
-            return Subscription(self, job_id, last_event_id, gap=forgotten)
+            return Subscription(self, interest, last_event_id, gap=forgotten)
 
-    def _after(self, last: int, job_id: str | None, deadline: float) -> Numbered | None:
-        """The oldest event after ``last`` (of ``job_id``, if given), waiting until ``deadline``."""
-        with self._changed:
+    def _after(self, last: int, interest: Interest, deadline: float) -> Numbered | None:
+        """The oldest event after ``last`` that is of interest, waiting until ``deadline``."""
+        with self._lock:
             while not self.closed:
                 for item in self._newer_than(last):
-                    if job_id is None or item.event.job_id == job_id:
+                    if item.event in interest:
                         return item
                 last = max(last, self._next_id - 1)
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     return None
-                self._changed.wait(remaining)
+                self._sleep(interest, remaining)
             return None
+
+    def _sleep(self, interest: Interest, seconds: float) -> None:
+        """Give the lock back until something of interest is published or the time is over."""
+        sleeper = threading.Condition(self._lock)
+        self._sleeping[sleeper] = interest
+        try:
+            sleeper.wait(seconds)
+        finally:
+            del self._sleeping[sleeper]
 
     def _newer_than(self, last: int) -> list[Numbered]:
         newer: list[Numbered] = []
@@ -172,20 +199,18 @@ class EventBroker:
 
         And now and then, should that news have been lost; but not at each step of its pictures.
         """
-        subscription = self.subscribe(job_id)
+        subscription = self.subscribe(job_id, event_type="job")
         deadline = time.monotonic() + timeout
         while not done():
             look = min(time.monotonic() + 1.0, deadline)
-            while (remaining := look - time.monotonic()) > 0 and not self.closed:
-                item = subscription.next(remaining)
-                if item is not None and item.event.type == "job":
-                    break
+            subscription.next(look - time.monotonic())
             if self.closed or time.monotonic() >= deadline:
                 return done()
         return True
 
     def close(self) -> None:
         """Let every listener go."""
-        with self._changed:
+        with self._lock:
             self.closed = True
-            self._changed.notify_all()
+            for sleeper in self._sleeping:
+                sleeper.notify()

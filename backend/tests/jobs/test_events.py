@@ -34,6 +34,38 @@ def test_a_job_stream_hears_only_its_job():
     assert [i.event.data["step"] for i in drain(listener)] == [2]
 
 
+def test_a_listener_of_one_type_hears_no_other():
+    broker = EventBroker()
+    listener = broker.subscribe("a", event_type="job")
+    broker.publish(Event("progress", {"step": 1}, "a"))
+    broker.publish(Event("job", {"state": "running"}, "b"))
+    broker.publish(Event("job", {"state": "running"}, "a"))
+    assert [(i.event.type, i.event.job_id) for i in drain(listener)] == [("job", "a")]
+
+
+def test_sleepers_wake_for_what_they_want_and_for_nothing_else():
+    broker = EventBroker()
+    heard: dict[str | None, list[str | None]] = {"a": [], "b": [], None: []}
+
+    def listen(job_id: str | None) -> None:
+        listener = broker.subscribe(job_id, last_event_id=start)
+        while (item := listener.next(timeout=30)) is not None:
+            heard[job_id].append(item.event.job_id)
+            if item.event.data["n"] == 19:
+                return
+
+    start = broker.last_id
+    threads = [threading.Thread(target=listen, args=(job,)) for job in heard]
+    for thread in threads:
+        thread.start()
+    for n in range(20):
+        broker.publish(Event("progress", {"n": n}, "a"))
+        broker.publish(Event("progress", {"n": n}, "b"))
+    for thread in threads:
+        thread.join(30)
+    assert heard == {"a": ["a"] * 20, "b": ["b"] * 20, None: ["a", "b"] * 19 + ["a"]}
+
+
 def test_resume_gets_exactly_what_was_missed():
     broker = EventBroker()
     ids = [broker.publish(Event("job", {"n": n}, "a")).id for n in range(6)]
