@@ -15,8 +15,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.tiny_pipeline import make_tiny_pipeline
-
 BACKEND = Path(__file__).resolve().parents[1]
 START_SECONDS = 90.0
 
@@ -49,6 +47,9 @@ class StudioServer:
         }
         (folder / "models").mkdir(parents=True, exist_ok=True)
         if not (folder / "models" / "tiny").exists():
+            # Who brings models along needn't wait for the model libraries.
+            from tests.tiny_pipeline import make_tiny_pipeline
+
             make_tiny_pipeline(folder / "models" / "tiny")
 
     def start(self, *, activate: str | None = "tiny") -> StudioServer:

@@ -5,10 +5,11 @@ The page has to be built (`make setup` does it); tests fail, and don't skip, whe
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.servers import StudioServer
-from tests.tiny_pipeline import make_tiny_pipeline
 
 FRONTEND = Path(__file__).resolve().parents[3] / "frontend"
 FLAGS = [
@@ -48,11 +48,45 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two tiny models, "tiny" and "tiny-two", made once by all workers together.
+
+    Making them imports the model libraries, which takes longer than most tests.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    models = shared / "tiny-models"
+    with (shared / "tiny-models.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (models / "made").exists():
+            from tests.tiny_pipeline import make_tiny_pipeline
+
+            make_tiny_pipeline(models / "tiny")
+            make_tiny_pipeline(models / "tiny-two", seed=1)
+            (models / "made").touch()
+    return models
+
+
+@pytest.fixture(scope="session")
+def new_studio(
+    tmp_path_factory: pytest.TempPathFactory, tiny_models: Path
+) -> Callable[[str], StudioServer]:
+    """Makes a server on a new folder of that name, with the model "tiny"; it isn't started yet."""
+
+    def make(name: str) -> StudioServer:
+        folder = tmp_path_factory.mktemp(name)
+        shutil.copytree(tiny_models / "tiny", folder / "models" / "tiny")
+        return StudioServer(folder)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def server(new_studio: Callable[[str], StudioServer], tiny_models: Path) -> Iterator[StudioServer]:
     assert (FRONTEND / "dist" / "index.html").exists(), "build the page first: make setup"
-    folder = tmp_path_factory.mktemp("studio")
-    make_tiny_pipeline(folder / "models" / "tiny-two", seed=1)
-    running = StudioServer(folder)
+    running = new_studio("studio")
+    shutil.copytree(tiny_models / "tiny-two", running.folder / "models" / "tiny-two")
     try:
         yield running.start()
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,18 +31,17 @@ def make_dataset(folder: Path) -> None:
 
 
 def test_the_studio_learns_from_a_folder(
-    page: Page, tmp_path_factory: pytest.TempPathFactory
+    page: Page, new_studio: Callable[[str], StudioServer], tmp_path: Path
 ) -> None:
-    place = tmp_path_factory.mktemp("dataset")
-    make_dataset(place / "walls")
-    studio = StudioServer(place / "studio")
+    make_dataset(tmp_path / "walls")
+    studio = new_studio("dataset")
     try:
         page.goto(f"{studio.start().url}/retrain")
         page.get_by_role("radio", name=re.compile("^A dataset")).check()
-        page.get_by_label("Dataset", exact=True).fill(str(place / "nowhere"))
+        page.get_by_label("Dataset", exact=True).fill(str(tmp_path / "nowhere"))
         expect(page.get_by_text(re.compile("no file or folder.*nowhere"))).to_be_visible()
 
-        page.get_by_label("Dataset", exact=True).fill(str(place / "walls"))
+        page.get_by_label("Dataset", exact=True).fill(str(tmp_path / "walls"))
         expect(page.get_by_text("4 pictures to learn from, 2 others left out")).to_be_visible()
         expect(page.get_by_text("captions from “text”")).to_be_visible()
         pictures = page.get_by_role("list", name="Pictures to learn from")

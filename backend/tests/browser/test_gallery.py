@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect
@@ -21,11 +21,10 @@ MOST_CELLS = 150
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+def studio(new_studio: Callable[[str], StudioServer]) -> Iterator[StudioServer]:
     """A server whose gallery holds a hundred thousand pictures."""
-    folder = tmp_path_factory.mktemp("filled")
-    fill(folder / "data", ROWS)
-    running = StudioServer(folder)
+    running = new_studio("filled")
+    fill(running.folder / "data", ROWS)
     try:
         yield running.start()
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,9 +23,9 @@ def generate(page: Page, prompt: str) -> None:
 
 
 def test_the_studio_learns_and_can_go_back(
-    page: Page, tmp_path_factory: pytest.TempPathFactory
+    page: Page, new_studio: Callable[[str], StudioServer]
 ) -> None:
-    studio = StudioServer(tmp_path_factory.mktemp("loop"))
+    studio = new_studio("loop")
     try:
         studio.start()
         draw_and_rate(studio)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect
@@ -16,21 +15,13 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    started = StudioServer(tmp_path_factory.mktemp("rating"))
-    try:
-        yield started.start()
-    finally:
-        started.kill()
-
-
 @pytest.fixture
-def studio(running: StudioServer) -> StudioServer:
+def studio(server: StudioServer) -> StudioServer:
     """A server all of whose pictures are rated, until a test draws some."""
-    for image in running.get("/api/images?feedback=0&limit=100")["items"]:
-        rate(running, image["id"], 1)
-    return running
+    while unrated := server.get("/api/images?feedback=0&limit=100")["items"]:
+        for image in unrated:
+            rate(server, image["id"], 1)
+    return server
 
 
 def rate(studio: StudioServer, number: int, feedback: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -24,15 +24,20 @@ FOREVER = 1_000_000
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
-    """A server with rated pictures."""
-    running = StudioServer(tmp_path_factory.mktemp("retraining"))
+def fresh(new_studio: Callable[[str], StudioServer]) -> Iterator[StudioServer]:
+    """A server on which nothing is rated, until a test asks for `studio`."""
+    running = new_studio("retraining")
     try:
-        running.start()
-        draw_and_rate(running)
-        yield running
+        yield running.start()
     finally:
         running.kill()
+
+
+@pytest.fixture(scope="module")
+def studio(fresh: StudioServer) -> StudioServer:
+    """A server with rated pictures."""
+    draw_and_rate(fresh)
+    return fresh
 
 
 @pytest.fixture
@@ -61,21 +66,15 @@ def learning(page: Page) -> Locator:
     return page.locator("main").get_by_text(re.compile(r"Learning · step \d+ of"))
 
 
-def test_too_few_ratings_say_how_many_more(
-    page: Page, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    fresh = StudioServer(tmp_path_factory.mktemp("unrated"))
-    try:
-        fresh.start()
-        draw(fresh, "a lonely picture")
-        page.goto(f"{fresh.url}/retrain")
-        start = start_button(page)
-        expect(start).to_have_attribute("aria-disabled", "true")
-        expect(start).to_have_accessible_description(re.compile("10"))
-        page.get_by_role("link", name=re.compile("Rate 1 more picture")).click()
-        expect(page.get_by_role("img", name="a lonely picture")).to_be_visible()
-    finally:
-        fresh.kill()
+def test_too_few_ratings_say_how_many_more(page: Page, fresh: StudioServer) -> None:
+    """Comes first in this file, as long as nothing is rated."""
+    draw(fresh, "a lonely picture")
+    page.goto(f"{fresh.url}/retrain")
+    start = start_button(page)
+    expect(start).to_have_attribute("aria-disabled", "true")
+    expect(start).to_have_accessible_description(re.compile("10"))
+    page.get_by_role("link", name=re.compile("Rate 1 more picture")).click()
+    expect(page.get_by_role("img", name="a lonely picture")).to_be_visible()
 
 
 def test_the_plan_shows_pictures_captions_and_cost(page: Page, studio: StudioServer) -> None:

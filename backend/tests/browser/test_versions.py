@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,10 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+def studio(new_studio: Callable[[str], StudioServer]) -> Iterator[StudioServer]:
     """A server with a small family: tiny → warm → warmer, tiny → worse."""
-    folder = tmp_path_factory.mktemp("versions")
-    running = StudioServer(folder)
-    models = folder / "models"
+    running = new_studio("versions")
+    models = running.folder / "models"
     write_version(models, "warm")
     write_version(models, "warmer", "warm")
     write_version(models, "worse", better=False)

@@ -9,9 +9,8 @@ import numpy as np
 from PIL import Image
 from safetensors.numpy import load_file, save_file
 
-from tests.tiny_pipeline import DEFAULT_SIZE
-
 RANK = 2
+GRID = (128, 128)
 
 
 def write_version(
@@ -32,9 +31,7 @@ def write_version(
     assert lora, "the model has no attention"
     save_file(lora, folder / "pytorch_lora_weights.safetensors")
     for side, colour in (("before", (180, 60, 60)), ("after", (60, 60, 180))):
-        Image.new("RGB", (4 * DEFAULT_SIZE, 4 * DEFAULT_SIZE), colour).save(
-            folder / f"grid-{side}.png"
-        )
+        Image.new("RGB", GRID, colour).save(folder / f"grid-{side}.png")
     after = 0.45 if better else 0.55
     record = {
         "name": name,
