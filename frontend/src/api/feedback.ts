@@ -27,7 +27,34 @@ function recount(cache: QueryClient): void {
   void cache.invalidateQueries({ queryKey: ["retrain", "preview"] });
 }
 
+const feedbacks = [1, 0, -1] as const;
+
 type Rating = { image: Pick<Image, "id" | "feedback">; feedback: Feedback };
+
+/** The newest rating that was given to each picture on this visit. */
+const given = new Map<number, Image["feedback"]>();
+
+function show(cache: QueryClient, id: number, feedback: Image["feedback"]): void {
+  given.set(id, feedback);
+  patchImage(cache, id, { feedback });
+}
+
+/**
+ * Shows saved ratings again. An answer that left the server before a rating reached it doesn't
+ * know of the rating: such answers may have arrived since, and those on their way will.
+ */
+function showAgain(cache: QueryClient, ids: readonly number[]): void {
+  const again = () => {
+    for (const feedback of feedbacks) {
+      const same = ids.filter((id) => given.get(id) === feedback);
+      if (same.length > 0) patchImages(cache, same, { feedback });
+    }
+  };
+  again();
+  for (const query of cache.getQueryCache().findAll({ fetchStatus: "fetching" })) {
+    query.promise?.then(again, () => undefined);
+  }
+}
 
 export function useFeedback() {
   const cache = useQueryClient();
@@ -35,13 +62,16 @@ export function useFeedback() {
     mutationFn: ({ image, feedback }: Rating) =>
       unwrap(client.POST("/api/feedback", { body: { image_id: image.id, feedback } })),
     onMutate: ({ image, feedback }) => {
-      patchImage(cache, image.id, { feedback });
+      show(cache, image.id, feedback);
       return { before: image.feedback };
     },
     onError: (_error, { image }, context) => {
-      if (context) patchImage(cache, image.id, { feedback: context.before });
+      if (context) show(cache, image.id, context.before);
     },
-    onSuccess: () => recount(cache),
+    onSuccess: (_answer, { image }) => {
+      showAgain(cache, [image.id]);
+      recount(cache);
+    },
   });
 }
 
@@ -60,7 +90,7 @@ export function useFeedbackForMany() {
           const body = { image_id: image.id, feedback };
           await unwrap(client.POST("/api/feedback", { body })).catch((error: unknown) => {
             failed.push(error);
-            patchImage(cache, image.id, { feedback: image.feedback });
+            show(cache, image.id, image.feedback);
           });
         }
       };
@@ -68,12 +98,19 @@ export function useFeedbackForMany() {
       if (failed.length > 0) throw failed[0];
     },
     onMutate: (ratings) => {
-      for (const feedback of [1, 0, -1] as const) {
+      for (const feedback of feedbacks) {
         const same = ratings.filter((rating) => rating.feedback === feedback);
         const ids = same.map(({ image }) => image.id);
+        for (const id of ids) given.set(id, feedback);
         if (ids.length > 0) patchImages(cache, ids, { feedback });
       }
     },
-    onSettled: () => recount(cache),
+    onSettled: (_answer, _error, ratings) => {
+      showAgain(
+        cache,
+        ratings.map(({ image }) => image.id),
+      );
+      recount(cache);
+    },
   });
 }

@@ -1,0 +1,70 @@
+// A rating stays on screen whatever answers of an earlier time arrive after it.
+import { act, screen } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { useVariationsOf } from "@/api/images";
+import { RatingButtons } from "@/components/rating/RatingButtons";
+import { imageOf } from "@/testing/fakeGallery";
+import { show } from "@/testing/render";
+import { fakeServer, problem } from "@/testing/server";
+
+function Variations() {
+  const { data } = useVariationsOf(1);
+  return data?.items.map((image) => <RatingButtons key={image.id} image={image} />);
+}
+
+const like = () => screen.findByRole("button", { name: "Like" });
+const asked = { items: [imageOf(2, { feedback: 0 })], next_cursor: null, total: 1 };
+
+/** Answers that are held back until they are let go. */
+function gate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => act(async () => open()) };
+}
+
+it("survives a list that was read before the rating and arrives after it", async () => {
+  const late = gate();
+  let reads = 0;
+  fakeServer({
+    "GET /api/images": async () => {
+      reads += 1;
+      if (reads > 1) await late.opened;
+      return asked;
+    },
+    "POST /api/feedback": { image_id: 2, feedback: 1 },
+  });
+  const { cache, user } = show(<Variations />);
+  const button = await like();
+  void cache.invalidateQueries({ queryKey: ["images"] });
+  await user.click(button);
+  expect(await like()).toHaveAttribute("aria-pressed", "true");
+  await late.open();
+  await expect.poll(() => cache.isFetching()).toBe(0);
+  expect(await like()).toHaveAttribute("aria-pressed", "true");
+});
+
+it("survives a list that arrives while the rating is on its way", async () => {
+  const saving = gate();
+  fakeServer({
+    "GET /api/images": asked,
+    "POST /api/feedback": async () => {
+      await saving.opened;
+      return { image_id: 2, feedback: 1 };
+    },
+  });
+  const { cache, user } = show(<Variations />);
+  await user.click(await like());
+  await act(() => cache.invalidateQueries({ queryKey: ["images"] }));
+  await saving.open();
+  await expect.poll(async () => (await like()).getAttribute("aria-pressed")).toBe("true");
+});
+
+it("is taken back when it can't be saved", async () => {
+  fakeServer({ "GET /api/images": asked, "POST /api/feedback": problem(503, "Busy.") });
+  const { user } = show(<Variations />);
+  await user.click(await like());
+  expect(await screen.findByText("The rating wasn't saved")).toBeVisible();
+  expect(await like()).toHaveAttribute("aria-pressed", "false");
+});
