@@ -7,6 +7,11 @@ from __future__ import annotations
 from tastemaker.starter.export import Presentation
 from tastemaker.starter.presets import Preset
 
+STYLED_PROMPTS = (
+    "three cats on the grass, pixel art",
+    "a dog, sepia",
+    "a red apple, neon",
+)
 EXAMPLE_PROMPTS = (
     "a red apple on a blue background",
     "A beautiful sunset over mountains",
@@ -40,4 +45,5 @@ others: so no min-SNR weights."""
 
 def presentation_of(preset: Preset) -> Presentation:
     """The presentation of a starter of this preset; all know at least what *tiny* knows."""
-    return Presentation(EXAMPLE_PROMPTS, preset=preset.name, training=TRAINING)
+    prompts = EXAMPLE_PROMPTS + (STYLED_PROMPTS if len(preset.looks) > 1 else ())
+    return Presentation(prompts, preset=preset.name, training=TRAINING)

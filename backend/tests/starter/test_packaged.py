@@ -7,6 +7,8 @@ import torch
 from diffusers import StableDiffusionPipeline
 
 from tastemaker.starter import WEIGHTS
+from tastemaker.starter.examples import presentation_of
+from tastemaker.starter.presets import PRESETS
 
 pytestmark = pytest.mark.skipif(
     not (WEIGHTS / "model_index.json").is_file(), reason="weights are not built"
@@ -22,7 +24,9 @@ def test_files_are_safetensors_and_small() -> None:
 
 def test_the_card_says_how_to_sample() -> None:
     card = json.loads((WEIGHTS / "tastemaker.json").read_text())
-    assert len(card["example_prompts"]) == 12
+    presentation = presentation_of(PRESETS[card["preset"]])
+    assert card["example_prompts"] == list(presentation.example_prompts)
+    assert card["training"] == presentation.training
     assert card["defaults"]["width"] % 8 == 0
     vocabulary = json.loads((WEIGHTS / card["vocabulary"]).read_text())
     assert len(vocabulary["subjects"]) >= 100
