@@ -56,7 +56,7 @@ def run_worker() -> None:
         max_pixels=settings.max_upload_pixels,
         warm_up=warm_up,
     )
-    worker.run(preload=setup.get("preload"))
+    worker.run(preload=setup.get("preload"), watched=setup.get("watched", True))
 
 
 def build_engine(settings: Settings, models: Registry, device: Any, warm_up: Any = None) -> Any:

@@ -118,8 +118,11 @@ def _stream(messages: Iterator[str]) -> Response:
     streams = context().streams
     if not streams.take():
         raise Busy("Too many pages listen for events at once. Close some.", retry_after=30)
+    pool = context().services.pool
+    pool.watch()
     answer = Response(messages, mimetype=_STREAM)
     answer.call_on_close(streams.give_back)
+    answer.call_on_close(pool.unwatch)
     answer.headers["Cache-Control"] = "no-store"
     # Asks nginx not to hold messages back.
     answer.headers["X-Accel-Buffering"] = "no"

@@ -68,6 +68,7 @@ def submit(
         QueueFull: no place. Conflict: the Idempotency-Key belongs to another request.
     """
     services = context().services
+    since = services.events.last_id
     job, is_new = services.queue.submit(
         kind, request, idempotency_key=headers.idempotency_key, fingerprint=mark
     )
@@ -76,22 +77,28 @@ def submit(
     if not job.state.is_final:
         services.pool.wake()
     wish = preference(headers.prefer, services.settings.wait_seconds)
-    job = _wait(job, wish.wait_seconds)
+    job = _wait(job, wish.wait_seconds, since)
     answer = {"Location": f"/api/jobs/{job.id}"}
     if wish.applied is not None:
         answer["Preference-Applied"] = wish.applied
     return reply(job_out(job), _status(job), answer)
 
 
-def _wait(job: AnyJob, seconds: float) -> AnyJob:
-    """The job as it is at its end or after ``seconds``; at once when too many wait already."""
+def _wait(job: AnyJob, seconds: float, since: int) -> AnyJob:
+    """The job as it is at its end or after ``seconds``; at once when too many wait already.
+
+    Its news after event ``since`` count.
+    """
     here = context()
     if seconds <= 0 or job.state.is_final or not here.waiting.take():
         return job
     queue = here.services.queue
     try:
-        here.services.events.wait_until(
-            lambda: queue.get(job.id).state.is_final, job_id=job.id, timeout=seconds
+        here.services.events.wait_for_end(
+            job.id,
+            since=since,
+            timeout=seconds,
+            ended=lambda: queue.get(job.id).state.is_final,
         )
     finally:
         here.waiting.give_back()

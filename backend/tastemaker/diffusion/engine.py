@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
+from math import inf
 
 from tastemaker.diffusion.aside import Aside
 from tastemaker.diffusion.batches import Batches
@@ -86,6 +87,8 @@ class Engine:
         )
         self._max_rows = max_rows
         self._strict_rows = strict_rows
+        self.previews = True
+        """Whether there are any; may be changed between steps."""
         self._preview_interval = preview_interval
         self._threaded = aside
         self._clock = clock
@@ -203,7 +206,10 @@ class Engine:
     def _denoise(self) -> Iterable[Outcome]:
         """One evaluation of one batch."""
         now = self._clock()
-        stepped = self._batches.step(lambda d: now - d.last_preview >= self._preview_interval)
+        shown = self.previews and self._preview_interval < inf
+        stepped = self._batches.step(
+            lambda d: shown and now - d.last_preview >= self._preview_interval
+        )
         outcomes: list[Outcome] = [self._failed(job, error) for job, error in stepped.failed]
         for drawing in stepped.moved:
             job_id = drawing.job.ticket.job_id

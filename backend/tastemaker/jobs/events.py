@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tastemaker.domain import AnyJob, Event
+from tastemaker.domain import AnyJob, Event, JobState
 
 HISTORY = 2000
+LOOK_SECONDS = 5.0
 
 
 def job_event(job: AnyJob) -> Event:
@@ -97,11 +97,14 @@ class EventBroker:
     """
 
     def __init__(self, history: int = HISTORY) -> None:
-        self._log: deque[Numbered] = deque(maxlen=history)
+        self._history = history
+        self._log: dict[int, Event] = {}
+        self._previews: dict[tuple[str | None, int | None], int] = {}
         self._lock = threading.Lock()
         self._sleeping: dict[threading.Condition, Interest] = {}
         self._next_id = int(time.time() * 1000)
         self._first_id = self._next_id
+        self._forgotten = 0
         self.closed = False
 
     def publish(self, event: Event) -> Numbered:
@@ -110,24 +113,23 @@ class EventBroker:
             item = Numbered(self._next_id, event)
             self._next_id += 1
             if event.type == "preview":
-                self._forget_older_preview(event)
-            self._log.append(item)
+                picture = _pictured(event)
+                self._log.pop(self._previews.pop(picture, 0), None)
+                self._previews[picture] = item.id
+            self._log[item.id] = event
+            if len(self._log) > self._history:
+                self._forget_oldest()
             for sleeper, interest in self._sleeping.items():
                 if event in interest:
                     sleeper.notify()
             return item
 
-    def _forget_older_preview(self, event: Event) -> None:
-        index = event.data.get("image_index")
-        for position in range(len(self._log) - 1, -1, -1):
-            old = self._log[position].event
-            if (
-                old.type == "preview"
-                and old.job_id == event.job_id
-                and old.data.get("image_index") == index
-            ):
-                del self._log[position]
-                return
+    def _forget_oldest(self) -> None:
+        oldest, event = next(iter(self._log.items()))
+        del self._log[oldest]
+        if event.type == "preview":
+            del self._previews[_pictured(event)]
+        self._forgotten = oldest
 
     @property
     def last_id(self) -> int:
@@ -138,9 +140,9 @@ class EventBroker:
     def latest(self, event_type: str, job_id: str) -> Event | None:
         """The newest event of that type and job, if it is still in the log."""
         with self._lock:
-            for item in reversed(self._log):
-                if item.event.type == event_type and item.event.job_id == job_id:
-                    return item.event
+            for event in reversed(self._log.values()):
+                if event.type == event_type and event.job_id == job_id:
+                    return event
         return None
 
     def subscribe(
@@ -159,8 +161,8 @@ class EventBroker:
             newest = self._next_id - 1
             if last_event_id is None or not self._first_id - 1 <= last_event_id <= newest:
                 return Subscription(self, interest, newest, gap=True)
-            forgotten = len(self._log) == self._log.maxlen and last_event_id < self._log[0].id - 1
-            return Subscription(self, interest, last_event_id, gap=forgotten)
+            gap = last_event_id < self._forgotten
+            return Subscription(self, interest, last_event_id, gap)
 
     def _after(self, last: int, interest: Interest, deadline: float) -> Numbered | None:
         """The oldest event after ``last`` that is of interest, waiting until ``deadline``."""
@@ -187,26 +189,31 @@ class EventBroker:
 
     def _newer_than(self, last: int) -> list[Numbered]:
         newer: list[Numbered] = []
-        for item in reversed(self._log):
-            if item.id <= last:
+        for number, event in reversed(self._log.items()):
+            if number <= last:
                 break
-            newer.append(item)
+            newer.append(Numbered(number, event))
         newer.reverse()
         return newer
 
-    def wait_until(self, done: Callable[[], bool], *, job_id: str, timeout: float) -> bool:
-        """Wait until ``done()``, looked at when the state of ``job_id`` changes; False at timeout.
+    def wait_for_end(
+        self, job_id: str, *, since: int, timeout: float, ended: Callable[[], bool]
+    ) -> None:
+        """Wait until the news after event ``since`` say that the job has ended, or ``timeout``.
 
-        And now and then, should that news have been lost; but not at each step of its pictures.
+        ``ended()`` is looked at now and then, should that news have been lost.
         """
-        subscription = self.subscribe(job_id, event_type="job")
+        subscription = self.subscribe(job_id, since, "job")
         deadline = time.monotonic() + timeout
-        while not done():
-            look = min(time.monotonic() + 1.0, deadline)
-            subscription.next(look - time.monotonic())
-            if self.closed or time.monotonic() >= deadline:
-                return done()
-        return True
+        if subscription.gap and ended():
+            return
+        while not self.closed and (left := deadline - time.monotonic()) > 0:
+            news = subscription.next(min(LOOK_SECONDS, left))
+            if news is not None:
+                if JobState(news.event.data["state"]).is_final:
+                    return
+            elif time.monotonic() < deadline and ended():
+                return
 
     def close(self) -> None:
         """Let every listener go."""
@@ -214,3 +221,7 @@ class EventBroker:
             self.closed = True
             for sleeper in self._sleeping:
                 sleeper.notify()
+
+
+def _pictured(preview: Event) -> tuple[str | None, int | None]:
+    return preview.job_id, preview.data.get("image_index")

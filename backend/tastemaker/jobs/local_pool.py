@@ -45,6 +45,9 @@ class LocalWorkerPool:
         self._queue = queue
         self._events = events
         self._child = Child("worker", command, self._hear)
+        self._setup["watched"] = False
+        self._watchers = 0
+        self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._status = WorkerStatus(ready=False, detail="The worker is starting.")
         self._restarts = 0
@@ -67,6 +70,19 @@ class LocalWorkerPool:
     def preload(self, model: str) -> None:
         self._setup["preload"] = model
         self._child.send("preload", model)
+
+    def watch(self) -> None:
+        self._count_watchers(1)
+
+    def unwatch(self) -> None:
+        self._count_watchers(-1)
+
+    def _count_watchers(self, change: int) -> None:
+        with self._lock:
+            before, self._watchers = self._watchers, self._watchers + change
+            if bool(before) != bool(self._watchers):
+                self._setup["watched"] = bool(self._watchers)
+                self._child.send("watched", "yes" if self._watchers else "")
 
     def status(self) -> WorkerStatus:
         return self._status

@@ -47,6 +47,12 @@ class WorkerPool(Protocol):
     def preload(self, model: str) -> None:
         """This model will be wanted next."""
 
+    def watch(self) -> None:
+        """Somebody looks on: previews are wanted until there was an `unwatch` for each `watch`."""
+
+    def unwatch(self) -> None:
+        """Somebody who looked on is gone."""
+
     def status(self) -> WorkerStatus:
         """How the worker is now."""
 

@@ -38,7 +38,7 @@ from tastemaker.jobs.table import (
     waiting_again,
 )
 from tastemaker.storage.database import Database
-from tastemaker.storage.rows import insert_image, to_jobs
+from tastemaker.storage.rows import insert_image, new_job, to_jobs
 from tastemaker.storage.tables import images, jobs
 
 
@@ -96,7 +96,7 @@ class JobQueue:
                     " Try again when some are done."
                 )
             job_id = self._table.add(connection, kind, body, idempotency_key, mark)
-            return self._table.get(connection, job_id), True
+            return new_job(self._table.row(connection, job_id)), True
 
     def get(self, job_id: str) -> AnyJob:
         """The job as it is now, with its pictures, trashed ones included. Raises `NotFound`."""

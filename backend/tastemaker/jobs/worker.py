@@ -82,8 +82,12 @@ class Worker:
         self._next_look = 0.0
         self._stopping = False
 
-    def run(self, preload: str | None = None) -> None:
-        """Work until told to stop; then let the writer finish what is drawn."""
+    def run(self, preload: str | None = None, *, watched: bool = True) -> None:
+        """Work until told to stop; then let the writer finish what is drawn.
+
+        Previews are made while somebody watches.
+        """
+        self._engine.previews = watched
         if preload is not None:
             self._preload(preload)
         while not self._stopping:
@@ -125,6 +129,8 @@ class Worker:
             self._engine.cancel(argument)
         elif verb == "preload":
             self._preload(argument)
+        elif verb == "watched":
+            self._engine.previews = bool(argument)
         elif verb == "wake":
             self._next_look = 0.0
 

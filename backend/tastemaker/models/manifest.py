@@ -6,7 +6,8 @@ of the network or of which model is active.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -63,15 +64,24 @@ def read_manifest(folder: Path) -> Manifest:
         ModelBroken: naming the file that is missing or wrong and what to do about it.
     """
     try:
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        stats = [(path, path.stat()) for path in files]
-        return _read(folder, tuple((str(p), s.st_mtime_ns, s.st_size) for p, s in stats))
+        return _read(folder, tuple(sorted(_files(folder))))
     except ModelBroken:
         raise
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelBroken(
             f"The configuration of the model in {folder.name!r} can't be understood ({error!r})."
         ) from error
+
+
+def _files(folder: str | Path) -> Iterator[tuple[str, int, int]]:
+    """Every file below with its time in ns and its size in bytes; asked for at each request."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(entry.path)
+            elif entry.is_file():
+                found = entry.stat()
+                yield entry.path, found.st_mtime_ns, found.st_size
 
 
 @lru_cache(maxsize=64)

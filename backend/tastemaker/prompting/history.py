@@ -55,13 +55,16 @@ class PromptHistory:
     def used(self, texts: Sequence[str]) -> None:
         """These were asked for just now, the last one latest."""
         now = datetime.now(UTC)
+        grown = False
         with self._database.write() as connection:
             for text in texts:
                 same = (prompts.c.text == text, self._mine)
                 change = {"uses": prompts.c.uses + 1, "used_at": now}
                 if connection.execute(update(prompts).where(*same).values(change)).rowcount == 0:
                     self._insert(connection, text, now, uses=1)
-            self._forget_oldest(connection)
+                    grown = True
+            if grown:
+                self._forget_oldest(connection)
 
     def mark(self, text: str, favourite: bool) -> KnownPrompt:
         """Make a prompt a favourite, whether it was drawn or not; or an ordinary one again."""

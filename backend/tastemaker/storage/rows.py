@@ -119,6 +119,11 @@ def to_jobs(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[AnyJob, .
     return tuple(_to_job(row, drawn.get(row.id, ())) for row in rows)
 
 
+def new_job(row: Row[Any]) -> AnyJob:
+    """The job that a full row of ``jobs`` describes, when it can't have pictures yet."""
+    return _to_job(row, ())
+
+
 def _to_job(row: Row[Any], image_ids: tuple[int, ...]) -> AnyJob:
     request = json.loads(row.request)
     common: dict[str, Any] = {

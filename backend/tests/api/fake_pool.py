@@ -40,6 +40,7 @@ class FakePool:
         self.state = WorkerStatus(True, "Ready.", device="cpu", loaded_models=("starter",))
         self.preloaded: list[str] = []
         self.cancelled: list[str] = []
+        self.watchers = 0
 
     def start(self) -> None:
         """Nothing to start."""
@@ -56,6 +57,12 @@ class FakePool:
 
     def preload(self, model: str) -> None:
         self.preloaded.append(model)
+
+    def watch(self) -> None:
+        self.watchers += 1
+
+    def unwatch(self) -> None:
+        self.watchers -= 1
 
     def status(self) -> WorkerStatus:
         return self.state

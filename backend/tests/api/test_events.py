@@ -39,6 +39,16 @@ def test_a_stream_begins_with_the_present_state(client: FlaskClient, pool: FakeP
     stream.close()
 
 
+def test_the_pool_knows_whether_somebody_watches(client: FlaskClient, pool: FakePool) -> None:
+    job_id = submit(client)
+    assert pool.watchers == 0
+    streams = [Stream(client, "/api/events"), Stream(client, f"/api/jobs/{job_id}/events")]
+    assert pool.watchers == 2
+    for stream in streams:
+        stream.close()
+    assert pool.watchers == 0
+
+
 def test_everything_is_told(client: FlaskClient) -> None:
     stream = Stream(client, "/api/events")
     stream.next()

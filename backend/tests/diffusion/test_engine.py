@@ -386,6 +386,16 @@ def test_previews_change_nothing(tiny: Components) -> None:
     assert finished(outcomes, "a")[0].image == alone
 
 
+def test_previews_can_be_left_out_for_a_while(tiny: Components) -> None:
+    engine = engine_of(tiny, preview_interval=0.0)
+    engine.submit(ticket("a", request(num_inference_steps=6)))
+    engine.previews = False
+    unseen = [outcome for _ in range(3) for outcome in engine.step()]
+    engine.previews = True
+    assert not any(isinstance(o, Preview) for o in unseen)
+    assert [o.step for o in drain(engine) if isinstance(o, Preview)] == [4, 5]
+
+
 def test_a_job_is_submitted_once(tiny: Components) -> None:
     engine = engine_of(tiny)
     engine.submit(ticket("a", request()))

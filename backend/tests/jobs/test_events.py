@@ -1,7 +1,10 @@
 """The event log: order, resume, gaps, and waiting without missing anything."""
 
 import threading
+import time
+from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,39 +109,68 @@ def test_only_the_newest_preview_of_a_picture_is_kept():
     assert [(i.event.data["image_index"], i.event.data["step"]) for i in kept] == [(0, 49), (1, 0)]
 
 
-def test_waiting_ends_when_the_thing_is_done():
+def never() -> bool:
+    return False
+
+
+def wait(broker: EventBroker, since: int, looks: Callable[[], bool] = never) -> float:
+    """Wait for the end of job a; the seconds that it took."""
+    start = time.monotonic()
+    broker.wait_for_end("a", since=since, timeout=30, ended=looks)
+    return time.monotonic() - start
+
+
+def test_waiting_ends_with_the_news_of_the_end():
     broker = EventBroker()
-    done = threading.Event()
-
-    def finish():
-        done.set()
-        broker.publish(Event("job", {"state": "succeeded"}, "a"))
-
-    threading.Timer(0.05, finish).start()
-    assert broker.wait_until(done.is_set, job_id="a", timeout=10)
+    end = Event("job", {"state": "succeeded"}, "a")
+    threading.Timer(0.05, broker.publish, [end]).start()
+    assert wait(broker, broker.last_id) < 20
 
 
-def test_waiting_looks_at_changes_of_state_and_not_at_every_step():
+def test_waiting_hears_of_an_end_before_it_began():
     broker = EventBroker()
+    since = broker.last_id
+    broker.publish(Event("job", {"state": "failed"}, "a"))
+    assert wait(broker, since) < 20
+
+
+def test_waiting_sleeps_through_steps_and_other_jobs():
+    broker = EventBroker()
+    since = broker.last_id
+    for state, job in (("running", "a"), ("succeeded", "b")):
+        broker.publish(Event("job", {"state": state}, job))
+    broker.publish(Event("progress", {"step": 1}, "a"))
+    start = time.monotonic()
+    broker.wait_for_end("a", since=since, timeout=0.2, ended=lambda: pytest.fail("looked"))
+    assert time.monotonic() - start >= 0.2
+
+
+def test_waiting_looks_for_itself_when_news_were_lost(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tastemaker.jobs.events.LOOK_SECONDS", 0.01)
+    broker = EventBroker(history=1)
+    since = broker.last_id
     looks: list[int] = []
-    for step in range(50):
-        broker.publish(Event("progress", {"step": step}, "a"))
 
-    def done() -> bool:
+    def ended() -> bool:
         looks.append(len(looks))
-        if len(looks) == 1:
-            for step in range(50):
-                broker.publish(Event("progress", {"step": step}, "a"))
-            broker.publish(Event("job", {"state": "succeeded"}, "b"))
-            broker.publish(Event("job", {"state": "succeeded"}, "a"))
-        return len(looks) == 2
+        return len(looks) == 3
 
-    assert broker.wait_until(done, job_id="a", timeout=10)
-    assert len(looks) == 2
+    broker.publish(Event("job", {"state": "succeeded"}, "a"))
+    broker.publish(Event("progress", {"step": 1}, "b"))
+    assert wait(broker, since, ended) < 20
+    assert len(looks) == 3
 
 
-def test_waiting_gives_up_at_its_timeout():
-    assert not EventBroker().wait_until(lambda: False, job_id="a", timeout=0.01)
+def test_what_was_forgotten_of_previews_and_of_the_oldest_is_forgotten_once():
+    broker = EventBroker(history=3)
+    start = broker.last_id
+    for index in range(5):
+        broker.publish(Event("preview", {"image_index": index}, "a"))
+    broker.publish(Event("preview", {"image_index": 0}, "a"))
+    broker.publish(Event("preview", {"image_index": 4}, "a"))
+    kept = drain(broker.subscribe(last_event_id=broker.last_id - 3))
+    assert [item.event.data["image_index"] for item in kept] == [0, 4]
+    assert broker.subscribe(last_event_id=start).gap
 
 
 def test_closing_lets_every_listener_go():

@@ -102,6 +102,26 @@ def test_commands_reach_the_worker_and_events_come_back(pool):
     assert told == [("wake", ""), ("cancel", "job-7"), ("preload", "other")]
 
 
+def test_the_worker_is_told_of_the_first_watcher_and_of_the_last(pool):
+    listener = pool._events.subscribe()
+    pool.watch()
+    pool.start()
+    eventually(lambda: pool.status().ready)
+    pool.watch()
+    pool.unwatch()
+    pool.unwatch()
+    pool.watch()
+    heard = []
+    while len(heard) < 3:
+        item = listener.next(timeout=20)
+        assert item is not None
+        if item.event.type == "setup":
+            heard.append(item.event.data["watched"])
+        if item.event.type == "told":
+            heard.append((item.event.data["verb"], item.event.data["argument"]))
+    assert heard == [True, ("watched", ""), ("watched", "yes")]
+
+
 def test_commands_to_a_worker_that_is_not_there_are_no_error(pool):
     pool.wake()
     pool.cancel("x")

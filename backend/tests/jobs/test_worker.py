@@ -123,6 +123,14 @@ def test_a_job_becomes_pictures_in_the_gallery(studio):
     assert studio.gallery.content(images[0].id).startswith(b"\x89PNG")
 
 
+def test_previews_are_made_while_somebody_watches(studio):
+    studio.commands.put(("watched", ""))
+    unseen = studio.submit()
+    studio.run_until(unseen)
+    assert not studio.of(unseen, "preview")
+    assert studio.of(unseen, "progress")
+
+
 def test_the_news_tell_the_story_in_order(studio):
     job_id = studio.submit(num_images=2)
     studio.run_until(job_id)

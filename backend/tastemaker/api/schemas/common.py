@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -30,6 +31,21 @@ class QueryModel(BaseModel):
     """Base of query strings: every value arrives as text; unknown parameters are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HeaderModel(BaseModel):
+    """Base of headers. Its JSON schema, for which every request asks, is made once."""
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        if args or kwargs:
+            return super().model_json_schema(*args, **kwargs)
+        return _plain_schema(cls)
+
+
+@cache
+def _plain_schema(model: type[HeaderModel]) -> dict[str, Any]:
+    return super(HeaderModel, model).model_json_schema()
 
 
 class ResponseModel(BaseModel):

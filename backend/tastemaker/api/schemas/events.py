@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import ConfigDict, Field, RootModel
 
-from tastemaker.api.schemas.common import QueryModel, ResponseModel
+from tastemaker.api.schemas.common import HeaderModel, QueryModel, ResponseModel
 from tastemaker.api.schemas.jobs import JobOut
 from tastemaker.api.schemas.models import DownloadOut, ModelOut
 from tastemaker.api.schemas.retrain import Phase, RetrainState
@@ -191,7 +191,7 @@ class EventsQuery(QueryModel):
     last_event_id: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
 
 
-class EventsHeaders(BaseModel):
+class EventsHeaders(HeaderModel):
     """What browsers send when they reconnect. A value that is no number of ours resumes nothing."""
 
     model_config = ConfigDict(frozen=True)

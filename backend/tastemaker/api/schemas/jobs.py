@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from tastemaker.api.schemas.common import QueryModel, ResponseModel, Seed
+from tastemaker.api.schemas.common import HeaderModel, QueryModel, ResponseModel, Seed
 from tastemaker.api.schemas.images import ExtendOut, HiresOut, ImageOut, StyleReferenceOut
 from tastemaker.api.schemas.retrain import RetrainRequestOut
 from tastemaker.domain import JobKind, JobState, ResizeMode, Sampler, Schedule
@@ -141,7 +141,7 @@ class JobPath(BaseModel):
     job_id: Annotated[str, Field(min_length=1, max_length=100)]
 
 
-class SubmitHeaders(BaseModel):
+class SubmitHeaders(HeaderModel):
     """Headers of requests that make a job."""
 
     prefer: str | None = Field(

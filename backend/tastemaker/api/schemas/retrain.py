@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from tastemaker.api.schemas.common import (
+    HeaderModel,
     ImageId,
     QueryModel,
     RequestModel,
@@ -300,7 +301,7 @@ class RetrainGridPath(BaseModel):
     step: Annotated[int, Field(ge=0, le=10_000_000)]
 
 
-class RetrainHeaders(BaseModel):
+class RetrainHeaders(HeaderModel):
     """Headers of a start."""
 
     idempotency_key: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,255}$")] | None = Field(
