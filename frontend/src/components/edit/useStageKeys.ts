@@ -8,7 +8,7 @@ import {
   useRef,
   useState,
 } from "react";
-import { announce } from "@/components/ui/LiveRegion";
+import { announce, announceLater, keepQuiet } from "@/components/ui/LiveRegion";
 import { isTyping } from "@/utils/keyboard";
 import type { Point } from "./mask";
 import { type Mode, modeNotes, modes } from "./tools";
@@ -56,7 +56,6 @@ export function useStageKeys(stage: Stage) {
   const { work, mode, brush, cursor, view, box, setView, setMode, resize } = stage;
   const [lowered, setLowered] = useState(false);
   const held = useRef(false);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const tool: Tool = mode === "eraser" ? "eraser" : "brush";
 
   const place = (): Point =>
@@ -96,8 +95,7 @@ export function useStageKeys(stage: Stage) {
     cursor.set(to);
     const next = reveal(view, to, box);
     if (next.x !== view.x || next.y !== view.y) setView(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => announce(sayPlace(work, to)), quietMs);
+    announceLater(() => sayPlace(work, to), quietMs);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -133,7 +131,7 @@ export function useStageKeys(stage: Stage) {
     }
   }
 
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => keepQuiet, []);
 
   const global = useCallback(
     (event: globalThis.KeyboardEvent): boolean => {
