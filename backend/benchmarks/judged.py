@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from PIL import Image
 
 from tastemaker.diffusion.components import Components, load_components
 from tastemaker.diffusion.engine import Engine, Ticket
+from tastemaker.diffusion.layout import IP_ADAPTERS
 from tastemaker.diffusion.outcomes import Failed, Finished
 from tastemaker.domain import GenerationRequest, Sampler, Schedule
 from tastemaker.starter import WEIGHTS
@@ -38,9 +39,11 @@ class Work:
 
 
 def the_starter(weights: Path = WEIGHTS) -> tuple[Components, GenerationRequest]:
-    """A starter, and a request with its defaults that lacks a prompt."""
+    """A starter with its look adapter, and a request with its defaults that lacks a prompt."""
     torch.set_flush_denormal(True)
-    components = load_components(weights, torch.device("cpu"))
+    components = replace(
+        load_components(weights, torch.device("cpu")), ip_adapters=(weights / IP_ADAPTERS,)
+    )
     defaults = json.loads((weights / "tastemaker.json").read_text())["defaults"]
     named = {"sampler": Sampler(defaults["sampler"]), "schedule": Schedule(defaults["schedule"])}
     request = GenerationRequest(prompt="", model="starter", seed=0, **{**defaults, **named})

@@ -2,12 +2,14 @@
 
     python -m benchmarks.looks                    50 cases on the packaged starter
     python -m benchmarks.looks --work FOLDER      where the starter's judge is kept
-    python -m benchmarks.looks --strength 0.4 0.7 1
+    python -m benchmarks.looks --strength 0.5 0.75 1
 
 A reference is a real composite in one of the starter's looks; the prompt asks for another subject
 on a background on which training never showed it, and says nothing of a look. The judge names the
-look, the subject and the background. The peer is the same prompts and seeds without a reference;
-the judge's own score on the references is printed as the ceiling.
+look, the subject and the background. Once through the starter's own IP-Adapter, once by matching
+statistics, as for models without one. The peers are the same prompts and seeds without a reference,
+and with the look asked for in words, which is the ceiling; so is the judge's own score on the
+references, which is printed first.
 """
 
 from __future__ import annotations
@@ -21,14 +23,17 @@ import torch
 from PIL import Image
 
 from benchmarks.judged import Work, add_places, draw, judge_and_composer, seen, some_of, the_starter
+from tastemaker.diffusion.components import Components
 from tastemaker.domain import StyleReference
 from tastemaker.starter.compose import Composer
 from tastemaker.starter.evaluate import Question, unseen_singles
 from tastemaker.starter.judge import labels
 from tastemaker.starter.loop import step_generator
 from tastemaker.starter.scenes import Arrangement, Scene
+from tastemaker.starter.vocabulary import LOOKS
 
 _SEED = 21
+_IN_WORDS = "asked for in words"
 _CENTRE, _BACKGROUND, _LOOK = 0, 5, 6
 
 
@@ -72,7 +77,7 @@ def main() -> None:
     """Draw with and without references and print what the judge says."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--cases", type=int, default=50)
-    parser.add_argument("--strength", type=float, nargs="+", default=[0.7, 1.0])
+    parser.add_argument("--strength", type=float, nargs="+", default=[0.75, 1.0])
     parser.add_argument("--sheet", type=Path, help="where to put a dozen cases as a PNG")
     add_places(parser)
     options = parser.parse_args()
@@ -90,30 +95,40 @@ def main() -> None:
     print(f"{len(questions)} cases; the judge finds the look of {ceiling:.0%} of the references")
     print(f"{'':24} {'look':>6} {'subject':>8} {'background':>11}   look by look")
     rows = [pictures]
-    for strength in (None, *options.strength):
+    sides: list[tuple[str, Components, float | None]] = [
+        ("no reference", components, None),
+        (_IN_WORDS, components, None),
+    ]
+    for strength in options.strength:
+        statistics = replace(components, ip_adapters=())
+        sides.append((f"adapter, strength {strength:g}", components, strength))
+        sides.append((f"statistics, strength {strength:g}", statistics, strength))
+    for name, parts, strength in sides:
         works = []
         for number, (question, picture) in enumerate(zip(questions, pictures, strict=True)):
             one = replace(request, prompt=question.prompt, seed=500_000 + number)
+            if name == _IN_WORDS:
+                asked = LOOKS[vocabulary.looks[scenes[number].look]][0]
+                one = replace(one, prompt=f"{question.prompt}, {asked}")
             if strength is not None:
                 one = replace(one, style_reference=StyleReference("sha256:benchmark", strength))
             works.append(Work(one, style=picture))
-        drawn = draw(components, works)
+        drawn = draw(parts, works)
         rows.append(drawn)
         said = seen(judge, drawn)
         found = said[:, _LOOK] == look
         share = {
-            name: float(found[look == 1 + number].float().mean())
-            for number, name in enumerate(vocabulary.looks)
+            look_name: float(found[look == 1 + number].float().mean())
+            for number, look_name in enumerate(vocabulary.looks)
             if number
         }
-        name = "no reference" if strength is None else f"strength {strength:g}"
         right = [
             float((said[:, head] == wanted[:, head]).float().mean())
             for head in (_CENTRE, _BACKGROUND)
         ]
         print(
             f"{name:24} {found.float().mean().item():6.0%} {right[0]:8.0%} {right[1]:11.0%}   "
-            + ", ".join(f"{name} {value:.0%}" for name, value in share.items()),
+            + ", ".join(f"{look_name} {value:.0%}" for look_name, value in share.items()),
             flush=True,
         )
     if options.sheet is not None:

@@ -48,7 +48,7 @@ class Components:
 
     ``dtype`` is the U-Net's; the VAE has its own. Stable Diffusion XL has a second text encoder and
     tokenizer, and some of its models want zeros where there is no negative prompt. ``ip_adapters``
-    is the folder where an IP-Adapter for the U-Net may lie, or one in particular.
+    are the folders where an IP-Adapter for the U-Net may lie, or one in particular.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Components:
     tokenizer_2: Any = None
     text_encoder_2: Any = None
     force_zeros_for_empty_prompt: bool = False
-    ip_adapters: Path | None = None
+    ip_adapters: tuple[Path, ...] = ()
 
     @property
     def latent_channels(self) -> int:

@@ -93,18 +93,20 @@ class IPAdapters:
         Raises:
             OutOfMemory: it doesn't fit beside the model.
         """
-        place = self._parts.ip_adapters
-        if place is None:
-            return None
-        stamp = _stamp(place if place.is_dir() else place.parent)
+        places = self._parts.ip_adapters
+        stamp = tuple(_stamp(place if place.is_dir() else place.parent) for place in places)
         if stamp != self._stamp:
-            self._adapter = None
-            try:
-                self._adapter = load_ip_adapter(self._parts, place)
-            except ModelBroken as error:
-                log.warning("no IP-Adapter of %s can be used: %s", place, error)
+            found = (self._load(place) for place in places)
+            self._adapter = next((adapter for adapter in found if adapter is not None), None)
             self._stamp = stamp
         return self._adapter
+
+    def _load(self, place: Path) -> IPAdapter | None:
+        try:
+            return load_ip_adapter(self._parts, place)
+        except ModelBroken as error:
+            log.warning("no IP-Adapter of %s can be used: %s", place, error)
+            return None
 
 
 def load_ip_adapter(parts: Components, place: Path) -> IPAdapter | None:

@@ -16,7 +16,7 @@ from tastemaker.errors import ModelBroken
 LORA_FILE = "pytorch_lora_weights.safetensors"
 """The name of a version's LoRA, by which plain diffusers finds it."""
 IP_ADAPTERS = "ip-adapter"
-"""The folder beside the models that holds IP-Adapters and the image encoder they need."""
+"""The folder, beside the models or in one, of IP-Adapters and the image encoder they need."""
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 _VOCABULARIES = (("tokenizer.json",), ("vocab.json", "merges.txt"))
 _MAX_HEADER_BYTES = 100_000_000

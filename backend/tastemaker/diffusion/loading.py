@@ -11,7 +11,7 @@ import torch
 from tastemaker.diffusion.checkpoints import load_checkpoint
 from tastemaker.diffusion.components import Components, load_components
 from tastemaker.diffusion.families import INDEX_FILE, family_of
-from tastemaker.diffusion.layout import read_json
+from tastemaker.diffusion.layout import IP_ADAPTERS, read_json
 from tastemaker.diffusion.whole import WholePipeline, load_whole
 from tastemaker.errors import ModelBroken
 
@@ -28,7 +28,8 @@ def load_model(
 
     ``path`` is a folder in diffusers layout, or a checkpoint in a single file. ``trained`` are
     versions to put on a Stable Diffusion model, as for `load_components`; a checkpoint takes LoRA
-    files only. ``ip_adapters`` is where IP-Adapters for the batching engine lie.
+    files only. ``ip_adapters`` is where IP-Adapters for the batching engine lie, a folder or one
+    file; where none there fits, a model folder's own in ``ip-adapter/`` is used. ``None``: none.
 
     Raises:
         ModelBroken: naming what is missing, damaged or not to be used, and what to do.
@@ -39,14 +40,24 @@ def load_model(
                 f"{trained[-1].name} can't be put on {path.name}: versions rest on models in "
                 "diffusers layout, not on checkpoints in a single file."
             )
-        return replace(load_checkpoint(path, device, loras=trained), ip_adapters=ip_adapters)
+        places = () if ip_adapters is None else (ip_adapters,)
+        return replace(load_checkpoint(path, device, loras=trained), ip_adapters=places)
     family = family_of(read_json(path / INDEX_FILE))
     if family.batched:
         parts = load_components(path, device, safety_checker=safety_checker, trained=trained)
-        return replace(parts, ip_adapters=ip_adapters)
+        return replace(parts, ip_adapters=_places(ip_adapters, path))
     if trained:
         raise ModelBroken(
             f"{trained[-1].name} can't be put on {path.name}: only Stable Diffusion models carry "
             "versions and LoRA files."
         )
     return load_whole(path, device, safety_checker=safety_checker)
+
+
+def _places(ip_adapters: Path | None, folder: Path) -> tuple[Path, ...]:
+    """Where to look for an IP-Adapter, first what was put there by the owner."""
+    if ip_adapters is None:
+        return ()
+    own = folder / IP_ADAPTERS
+    is_one = ip_adapters.suffix.lower() == ".safetensors"
+    return (ip_adapters, own / ip_adapters.name if is_one else own)

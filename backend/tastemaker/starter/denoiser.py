@@ -8,6 +8,7 @@ and the pooled caption added to the time embedding, where it scales and shifts e
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -107,6 +108,12 @@ def chunk_scenes(preset: Preset, vocabulary: Vocabulary, chunk: int) -> list[Sce
     return [sample_scene(rng, vocabulary, preset.mix) for _ in range(_CHUNK)]
 
 
+def cached_scenes(preset: Preset, vocabulary: Vocabulary, count: int) -> list[Scene]:
+    """The scenes of the first ``count`` cached latents."""
+    chunks = range(count // _CHUNK)
+    return [scene for chunk in chunks for scene in chunk_scenes(preset, vocabulary, chunk)]
+
+
 @torch.no_grad()
 def cached_latents(preset: Preset, vae: AutoencoderKL, composer: Composer, work: Path) -> Tensor:
     """Latents of all chunks, float16 ``[cached_latents, channels, side, side]``, unscaled; made
@@ -145,6 +152,27 @@ def timesteps(size: int, count: int, generator: torch.Generator) -> Tensor:
     return (torch.where(share < 0.2, share / 0.2, middle) * count).long().clamp(max=count - 1)
 
 
+def denoising_loss(
+    predict: Callable[[Tensor, Tensor], Tensor],
+    clean: Tensor,
+    alphas: Tensor,
+    generator: torch.Generator,
+) -> tuple[Tensor, float]:
+    """The weighted loss of ``predict(noisy, times)`` as v-prediction on scaled latents ``clean``
+    ``[n, channels, side, side]``, and its mean squared error. ``alphas`` are the cumulated ones.
+    """
+    noise = torch.randn(clean.shape, generator=generator).to(clean.device)
+    times = timesteps(len(clean), len(alphas), generator).to(clean.device)
+    signal, spread = (
+        alphas[times].sqrt().view(-1, 1, 1, 1),
+        (1 - alphas[times]).sqrt().view(-1, 1, 1, 1),
+    )
+    noisy = (signal * clean + spread * noise).contiguous(memory_format=torch.channels_last)
+    output = predict(noisy, times)
+    errors = (output - (signal * noise - spread * clean)).square().mean((1, 2, 3))
+    return (errors * v_weights(alphas)[times]).mean(), errors.mean().item()
+
+
 def _prompt(rng: random.Random, scene: Scene, vocabulary: Vocabulary) -> str:
     if rng.random() < _DROPPED_CAPTIONS:
         return ""
@@ -165,13 +193,8 @@ def train_denoiser(
     """Train, or go on training, the U-Net in ``work``; returns it with averaged weights."""
     unet = build_unet(preset).to(device)
     alphas = build_scheduler().alphas_cumprod.to(device)
-    weights = v_weights(alphas)
     scale = float(vae.config.scaling_factor)
-    scenes = [
-        s
-        for chunk in range(len(latents) // _CHUNK)
-        for s in chunk_scenes(preset, vocabulary, chunk)
-    ]
+    scenes = cached_scenes(preset, vocabulary, len(latents))
     size = preset.unet_batch // preset.lanes
 
     def loss_at(step: int) -> tuple[Tensor, dict[str, float]]:
@@ -180,18 +203,15 @@ def train_denoiser(
         texts = [_prompt(rng, scenes[row], vocabulary) for row in rows]
         with torch.no_grad():
             hidden = text_encoder(tokenize(tokenizer, texts, device)).last_hidden_state
+
+        def predict(noisy: Tensor, times: Tensor) -> Tensor:
+            with fast_arithmetic(device):
+                output: Tensor = unet(noisy, times, hidden).sample
+            return output.float()
+
         clean = latents[rows].to(device).float() * scale
-        noise = torch.randn(clean.shape, generator=generator).to(device)
-        times = timesteps(size, len(alphas), generator).to(device)
-        signal, spread = (
-            alphas[times].sqrt().view(-1, 1, 1, 1),
-            (1 - alphas[times]).sqrt().view(-1, 1, 1, 1),
-        )
-        noisy = (signal * clean + spread * noise).contiguous(memory_format=torch.channels_last)
-        with fast_arithmetic(device):
-            output = unet(noisy, times, hidden).sample.float()
-        errors = (output - (signal * noise - spread * clean)).square().mean((1, 2, 3))
-        return (errors * weights[times]).mean(), {"error": errors.mean().item()}
+        loss, error = denoising_loss(predict, clean, alphas, generator)
+        return loss, {"error": error}
 
     def look(module: nn.Module, step: int) -> None:
         pictures = sample(

@@ -1,8 +1,9 @@
 """Writes a trained starter as a standard diffusers folder, in float16 safetensors of at most 13 MB
 each.
 
-Beside ``model_index.json`` lie ``tastemaker.json`` (title, notice, defaults, examples) and
-``vocabulary.json`` (what it can draw, and the words for it).
+Beside ``model_index.json`` lie ``tastemaker.json`` (title, notice, defaults, examples),
+``vocabulary.json`` (what it can draw, and the words for it) and, if it knows looks, ``ip-adapter``
+(how it takes them from a picture).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import torch
 from diffusers import StableDiffusionPipeline
 from transformers.utils import logging as transformers_logging
 
+from tastemaker.diffusion.layout import IP_ADAPTERS
 from tastemaker.starter.captions import TEMPLATES
 from tastemaker.starter.denoiser import build_scheduler
 from tastemaker.starter.recipe import Starter
@@ -53,6 +55,9 @@ def export_starter(starter: Starter, presentation: Presentation, out: Path) -> N
     with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
         fresh = Path(scratch) / "weights"
         _save_pipeline(starter, fresh)
+        if starter.adapter is not None:
+            starter.adapter.save(fresh / IP_ADAPTERS)
+            _scrub(fresh / IP_ADAPTERS)
         _write(fresh / "tastemaker.json", describe(starter, presentation))
         _write(fresh / "vocabulary.json", describe_vocabulary(starter.vocabulary))
         for path in (fresh, *fresh.rglob("*")):

@@ -14,7 +14,8 @@ from tastemaker.starter.scenes import SceneMix
 class Preset:
     """All that distinguishes one starter from another.
 
-    Each level of the VAE but one halves the sides.
+    Each level of the VAE but one halves the sides. ``adapter`` is the budget of the look adapter,
+    for presets that know looks.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Preset:
     text: Schedule
     unet: Schedule
     judge: Schedule
+    adapter: Schedule | None = None
     vae_mix: SceneMix = field(default_factory=lambda: SceneMix(pairs=0.3, several=0.1, bare=0.08))
 
     @property
@@ -101,6 +103,7 @@ SMALL = Preset(
     text=Schedule(steps=3_000, learning_rate=3e-3, warmup=50, average_decay=0.99),
     unet=Schedule(steps=6_000, learning_rate=4e-3, warmup=100, average_decay=0.998),
     judge=Schedule(steps=2_500, learning_rate=3e-3, warmup=20, average_decay=0.99),
+    adapter=Schedule(steps=2_000, learning_rate=3e-3, warmup=30, average_decay=0.99),
     vae_mix=SceneMix(pairs=0.3, several=0.1, bare=0.08, cornered=0.05, looks=0.2),
 )
 
@@ -129,6 +132,7 @@ FULL = Preset(
     text=Schedule(steps=20_000, learning_rate=5e-4, average_decay=0.999),
     unet=Schedule(steps=120_000, learning_rate=1e-3, warmup=1000, average_decay=0.9995),
     judge=Schedule(steps=20_000, learning_rate=1e-3, average_decay=0.998),
+    adapter=Schedule(steps=6_000, learning_rate=1e-3, warmup=100, average_decay=0.998),
     vae_mix=SceneMix(pairs=0.3, several=0.1, bare=0.08, cornered=0.05, looks=0.2),
 )
 

@@ -1,7 +1,7 @@
 """The recipe from font to weights, stage after stage; each stage resumes from the work folder.
 
-VAE (latents become final) → text encoder (becomes final) → latent cache → U-Net; the decoder's
-outermost level learns before the U-Net, so that sample sheets can be looked at.
+VAE (latents become final) → text encoder (becomes final) → latent cache → U-Net → look adapter; the
+decoder's outermost level learns before the U-Net, so that sample sheets can be looked at.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 from tastemaker.errors import InvalidInput
 from tastemaker.starter import autoencoder, checkpoint, denoiser, glyphs, text_encoder, tokenizer
 from tastemaker.starter.compose import Composer
+from tastemaker.starter.look_adapter import LookAdapter, train_look_adapter
 from tastemaker.starter.presets import Preset
 from tastemaker.starter.subjects import all_subjects, common_subjects, familiar_subjects
 from tastemaker.starter.vocabulary import Vocabulary, backgrounds
@@ -38,6 +39,7 @@ class Starter:
     text_encoder: CLIPTextModel
     vae: AutoencoderKL
     unet: UNet2DConditionModel
+    adapter: LookAdapter | None = None
 
 
 def vocabulary_of(preset: Preset) -> Vocabulary:
@@ -81,7 +83,14 @@ def train_starter(
     autoencoder.train_decoder(preset, vae, composer, work)
     set_scale(vae, latents)
     unet = denoiser.train_denoiser(preset, vocabulary, words, reader, vae, latents, work, device)
-    return Starter(vocabulary, words, reader, vae, unet)
+    made = Starter(vocabulary, words, reader, vae, unet)
+    if preset.adapter is None:
+        return made
+    scale = float(vae.config.scaling_factor)
+    adapter = train_look_adapter(
+        preset, vocabulary, words, reader, unet, latents, scale, composer, work
+    )
+    return replace(made, adapter=adapter)
 
 
 def load_starter(preset: Preset, work: Path, device: torch.device) -> Starter:
@@ -97,7 +106,11 @@ def load_starter(preset: Preset, work: Path, device: torch.device) -> Starter:
     checkpoint.load_average(work / "text.safetensors", reader)
     unet = denoiser.build_unet(preset).to(device).eval()
     checkpoint.load_average(work / "unet.safetensors", unet)
-    return Starter(vocabulary, words, reader, vae, unet)
+    adapter = None
+    if (work / "adapter.safetensors").is_file():
+        adapter = LookAdapter(unet, vocabulary).to(device).eval()
+        checkpoint.load_average(work / "adapter.safetensors", adapter)
+    return Starter(vocabulary, words, reader, vae, unet, adapter)
 
 
 def set_scale(vae: AutoencoderKL, latents: Tensor) -> None:
@@ -107,9 +120,11 @@ def set_scale(vae: AutoencoderKL, latents: Tensor) -> None:
 
 def with_minutes(preset: Preset, minutes: float) -> Preset:
     """The preset with all stages bounded to ``minutes`` together, in the proportions 20 : 10 : 10 :
-    60.
+    50 : 10; without an adapter the U-Net gets its share.
     """
-    share = {"inner": 0.2, "text": 0.1, "decoder": 0.1, "unet": 0.6}
+    share = {"inner": 0.2, "text": 0.1, "decoder": 0.1, "unet": 0.5, "adapter": 0.1}
+    if preset.adapter is None:
+        share["unet"] += share.pop("adapter")
     bounded = {
         name: replace(getattr(preset, name), minutes=minutes * part) for name, part in share.items()
     }
@@ -130,7 +145,7 @@ def _allow_only_this(preset: Preset, work: Path) -> None:
 def stage_progress(work: Path) -> dict[str, checkpoint.Progress]:
     """How far each stage in the work folder is."""
     found = {}
-    for stage in ("inner", "text", "decoder", "unet", "judge"):
+    for stage in ("inner", "text", "decoder", "unet", "adapter", "judge"):
         path = work / f"{stage}.safetensors"
         if path.is_file():
             with safe_open(path, framework="pt") as file:

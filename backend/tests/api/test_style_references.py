@@ -43,7 +43,7 @@ def test_a_picture_sent_along_is_kept_no_larger_than_needed(
     asked = draw(client, {"image": b64((2 * largest, largest))}).get_json()["request"][
         "style_reference"
     ]
-    assert (asked["image_id"], asked["strength"]) == (None, 0.7)
+    assert (asked["image_id"], asked["strength"]) == (None, 0.75)
     kept = Image.open(io.BytesIO(services.blobs.get(asked["image"])))
     assert kept.size == (largest, largest // 2)
 

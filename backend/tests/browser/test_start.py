@@ -179,8 +179,8 @@ def test_a_look_carries_over_from_the_gallery(page: Page, server: StudioServer) 
     ).click()
     card = page.get_by_role("group", name="a boat at dusk")
     expect(card.get_by_role("article")).to_have_count(1, timeout=SLOW_MACHINE_MS)
-    expect(card).to_contain_text(f"Look of picture {image['id']} · 75 %")
+    expect(card).to_contain_text(f"Look of picture {image['id']} · 80 %")
     drawn = server.get("/api/images?q=boat+dusk")["items"][0]
     reference = drawn["params"]["style_reference"]
-    assert (reference["image_id"], reference["strength"]) == (image["id"], 0.75)
+    assert (reference["image_id"], reference["strength"]) == (image["id"], 0.8)
     assert drawn["params"]["style_method"] == "statistics"

@@ -63,7 +63,7 @@ def install(parts: Components, folder: Path, **options: Any) -> Components:
     """The model, with a folder of an IP-Adapter for it."""
     write_image_encoder(folder / "image_encoder")
     write_ip_adapter(folder / "ip-adapter_tiny.safetensors", parts.unet, **options)
-    return replace(parts, ip_adapters=folder)
+    return replace(parts, ip_adapters=(folder,))
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["plain", "plus"])
@@ -80,7 +80,7 @@ def diffusers_with(parts: Components, folder: Path, sampler: Sampler, cls: Any) 
     """diffusers' own pipeline with the same IP-Adapter."""
     pipe = pipeline(folder, sampler, cls)
     pipe.load_ip_adapter(
-        str(parts.ip_adapters),
+        str(parts.ip_adapters[0]),
         subfolder="",
         weight_name="ip-adapter_tiny.safetensors",
         low_cpu_mem_usage=False,
@@ -276,7 +276,7 @@ def test_it_is_loaded_with_the_first_style_and_counts_as_memory(adapted: Compone
 
 
 def test_files_that_come_and_go_are_noticed(tiny: Components, tmp_path: Path) -> None:
-    parts = replace(tiny, ip_adapters=tmp_path / "ip-adapter")
+    parts = replace(tiny, ip_adapters=(tmp_path / "ip-adapter",))
     model = ResidentModel(parts)
     assert model.ip_adapters.get() is None
     install(tiny, tmp_path / "ip-adapter")
@@ -291,9 +291,9 @@ def test_one_file_in_particular(tiny: Components, tmp_path: Path) -> None:
     write_ip_adapter(tmp_path / "a.safetensors", tiny.unet, seed=8)
     parts = install(tiny, tmp_path)
     assert draw(parts, styled())[0].place["style_adapter"] == "a.safetensors"
-    this = replace(parts, ip_adapters=tmp_path / "ip-adapter_tiny.safetensors")
+    this = replace(parts, ip_adapters=(tmp_path / "ip-adapter_tiny.safetensors",))
     assert draw(this, styled())[0].place["style_adapter"] == "ip-adapter_tiny.safetensors"
-    gone = replace(parts, ip_adapters=tmp_path / "b.safetensors")
+    gone = replace(parts, ip_adapters=(tmp_path / "b.safetensors",))
     assert draw(gone, styled())[0].place["style_method"] == "statistics"
 
 
@@ -315,10 +315,10 @@ def test_the_one_that_fits_is_found(
     face |= {"image_proj.proj.0.weight": torch.ones(2, 2), "image_proj.proj.2.bias": torch.ones(2)}
     write_ip_adapter(folder / "b-faceid.safetensors", tiny.unet, **face)
     for parts, name in ((install(tiny, folder), "ip-adapter_tiny"), (xl, "a-xl")):
-        (drawn,) = draw(replace(parts, ip_adapters=folder), styled())
+        (drawn,) = draw(replace(parts, ip_adapters=(folder,)), styled())
         assert drawn.place["style_adapter"] == f"{name}.safetensors"
     (folder / "ip-adapter_tiny.safetensors").unlink()
-    (drawn,) = draw(replace(tiny, ip_adapters=folder), styled())
+    (drawn,) = draw(replace(tiny, ip_adapters=(folder,)), styled())
     assert drawn.place["style_method"] == "statistics"
     assert "a-xl.safetensors isn't used with tiny: it is for another kind of U-Net" in caplog.text
     assert "b-faceid.safetensors isn't used with tiny: it is of another kind" in caplog.text

@@ -1,11 +1,19 @@
 """The weights in the package: complete, small, and drawing the same picture every time."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
 from diffusers import StableDiffusionPipeline
+from PIL import Image
 
+from tastemaker.diffusion.components import Components
+from tastemaker.diffusion.engine import Engine, Ticket
+from tastemaker.diffusion.layout import IP_ADAPTERS
+from tastemaker.diffusion.loading import load_model
+from tastemaker.diffusion.outcomes import Finished
+from tastemaker.domain import GenerationRequest, Sampler, Schedule, StyleReference
 from tastemaker.starter import WEIGHTS
 from tastemaker.starter.examples import presentation_of
 from tastemaker.starter.presets import PRESETS
@@ -58,3 +66,40 @@ def test_it_draws_and_the_seed_decides() -> None:
     assert not torch.equal(first, draw(4))
     corner = first[:, :12, :12].mean((1, 2))
     assert corner[2] > corner[0] + 0.15  # the background is blue
+
+
+def test_a_look_is_taken_from_a_picture() -> None:
+    """A sepia reference makes what the prompt wants blue brownish."""
+    parts = load_model(WEIGHTS, torch.device("cpu"), ip_adapters=WEIGHTS / IP_ADAPTERS)
+    assert isinstance(parts, Components)
+    engine = Engine(lambda _: parts)
+    plain = GenerationRequest(
+        prompt="a red apple on a blue background",
+        model="starter",
+        width=256,
+        height=256,
+        num_inference_steps=8,
+        guidance_scale=3.0,
+        sampler=Sampler.DPMPP_2M,
+        schedule=Schedule.KARRAS,
+        seed=3,
+    )
+    sepia = (
+        Image.linear_gradient("L")
+        .convert("RGB")
+        .convert("RGB", (0.9, 0, 0, 0, 0.7, 0, 0, 0, 0.5, 0, 0, 0))
+    )
+    styled = replace(plain, style_reference=StyleReference("sha256:x", 1.0))
+    engine.submit(Ticket("plain", plain, (0,)))
+    engine.submit(Ticket("styled", styled, (0,), style=sepia))
+    drawn = {}
+    while not engine.idle:
+        for outcome in engine.step():
+            if isinstance(outcome, Finished):
+                drawn[outcome.job_id] = outcome
+    assert drawn["styled"].place["style_method"] == "ip-adapter"
+    corners = {name: done.image.crop((0, 0, 16, 16)).resize((1, 1)) for name, done in drawn.items()}
+    red, _, blue = corners["plain"].getpixel((0, 0))
+    assert blue > red + 40
+    red, _, blue = corners["styled"].getpixel((0, 0))
+    assert red > blue + 10

@@ -2619,7 +2619,7 @@ export interface components {
             image?: string | null;
             /**
              * @description How much of its look: near 0 almost nothing, 1 all.
-             * @default 0.7
+             * @default 0.75
              */
             strength?: number;
         };

@@ -33,15 +33,15 @@ test("a picture of the gallery gives its look until it is removed", async () => 
     "src",
     "/api/images/12/thumbnail",
   );
-  expect(within(group()).getByText("70 % · Its look")).toBeVisible();
-  expect(screen.getByRole("button", { name: "Look of picture 12 · 70 %" })).toBeVisible();
+  expect(within(group()).getByText("75 % · Its look")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Look of picture 12 · 75 %" })).toBeVisible();
   const posts = () => calls.filter(({ route }) => route === "POST /api/generate");
   await user.click(screen.getByRole("button", { name: /^Generate/ }));
   await waitFor(() => expect(posts()).toHaveLength(1));
   expect(posts()[0]?.body).toEqual({
     prompt: "a ship",
     num_images: 1,
-    style_reference: { image_id: 12, strength: 0.7 },
+    style_reference: { image_id: 12, strength: 0.75 },
   });
   await user.click(screen.getByRole("button", { name: "Remove the style picture" }));
   expect(screen.queryByRole("group", { name: /Style picture/ })).not.toBeInTheDocument();
@@ -55,15 +55,15 @@ test("a given file is sent along, as strongly as the slider says", async () => {
   const file = new File(["x"], "ink.png", { type: "image/png" });
   takeLook({ kind: "given", picture: given(file) });
   const { user } = show(<GenerateForm />);
-  await user.click(screen.getByRole("button", { name: "Look of a given picture · 70 %" }));
+  await user.click(screen.getByRole("button", { name: "Look of a given picture · 75 %" }));
   const slider = within(group("ink.png")).getByRole("slider", { name: "Style strength" });
   await waitFor(() => expect(slider).toHaveFocus());
   await user.keyboard("{ArrowRight}{ArrowRight}");
-  expect(slider).toHaveAttribute("aria-valuetext", "80 percent, As much of it as possible");
+  expect(slider).toHaveAttribute("aria-valuetext", "85 percent, As much of it as possible");
   await user.keyboard("{Control>}{Enter}{/Control}");
   await waitFor(() =>
     expect(calls.find(({ route }) => route === "POST /api/generate")?.body).toMatchObject({
-      style_reference: { image: "data:image/png;base64,eA==", strength: 0.8 },
+      style_reference: { image: "data:image/png;base64,eA==", strength: 0.85 },
     }),
   );
 });
@@ -122,8 +122,8 @@ test.each([
   [5, "A hint of it"],
   [35, "A hint of it"],
   [40, "Its look"],
-  [70, "Its look"],
-  [75, "As much of it as possible"],
+  [80, "Its look"],
+  [85, "As much of it as possible"],
 ])("%s percent in words", (percent, words) => {
   expect(likeness(percent)).toBe(words);
 });

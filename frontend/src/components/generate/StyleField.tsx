@@ -10,7 +10,7 @@ import { clearStyle, styleProblem, styleStore } from "./style";
 
 export function likeness(percent: number): string {
   if (percent <= 35) return "A hint of it";
-  return percent <= 70 ? "Its look" : "As much of it as possible";
+  return percent <= 80 ? "Its look" : "As much of it as possible";
 }
 
 type Props = {

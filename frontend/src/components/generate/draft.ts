@@ -46,7 +46,7 @@ export const emptyDraft = Object.fromEntries(draftFields.map((name) => [name, ""
 // JavaScript's numbers are exact up to here; the server draws its random seeds below it too.
 const maxSeed = Number.MAX_SAFE_INTEGER;
 export const usualStrength = 0.5;
-export const usualStyleStrength = 0.7;
+export const usualStyleStrength = 0.75;
 const largestHires = 4;
 const usualLimits: Limits = { max_images: 100, max_steps: 150, max_guidance_scale: 50 };
 
