@@ -198,6 +198,7 @@ def test_everything_by_keyboard(page: Page, image_id: int) -> None:
     for key in ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowRight"):
         page.keyboard.press(key)
     expect(page.get_by_label("Extend: bottom")).to_have_value("16")
+    expect(handle).to_be_focused()
     page.route("**/api/edits", lambda route: route.fulfill(**REFUSED))
     body = body_of(page, lambda here: here.keyboard.press("Control+Enter"))
     mask = mask_in(body)

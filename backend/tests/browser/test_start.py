@@ -44,6 +44,8 @@ def test_a_dropped_file_becomes_the_start_and_outlives_a_reload(
     assert job["request"]["resize_mode"] == "pad"
     assert job["request"]["strength"] == 0.5
     start.get_by_role("button", name="Remove the start picture").click()
+    # The browser's database takes a moment to forget it.
+    page.wait_for_timeout(300)
     page.reload()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("a harbour in the fog")
     expect(start).to_have_count(0)
