@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.servers import StudioServer
 
@@ -96,30 +96,6 @@ def server(new_studio: Callable[[str], StudioServer], tiny_models: Path) -> Iter
 @pytest.fixture(scope="session")
 def base_url(server: StudioServer) -> str:
     return server.url
-
-
-@pytest.fixture(scope="session")
-def profile(
-    browser: Browser, browser_context_args: dict[str, Any], base_url: str
-) -> Iterator[BrowserContext]:
-    """One profile of the browser for all tests of a worker, so that it parses the page's scripts
-    once: from its cache they come compiled.
-    """
-    context = browser.new_context(**{**browser_context_args, "base_url": base_url})
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def context(profile: BrowserContext, base_url: str) -> Iterator[BrowserContext]:
-    """The profile without anything that an earlier test left behind, but for the cache."""
-    yield profile
-    for page in profile.pages[1:]:
-        page.close()
-    last = profile.pages[0]
-    kept = {"origin": base_url, "storageTypes": "cookies,local_storage,indexeddb,service_workers"}
-    profile.new_cdp_session(last).send("Storage.clearDataForOrigin", kept)
-    last.close()
 
 
 @pytest.fixture
