@@ -15,7 +15,7 @@ SIDE_BY_SIDE := --dist loadfile --no-loadscope-reorder
 # there may be more of them than cores.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 WORKERS := -n $(shell echo $$(($(CORES) < 4 ? $(CORES) + 1 : 4)))
-BROWSERS := -n 4
+BROWSERS := -n 3
 LOCK := cd backend && .venv/bin/pip-compile -q --no-header --no-emit-index-url --no-emit-find-links \
 	--no-emit-trusted-host --no-emit-options --no-annotate --strip-extras --allow-unsafe
 

@@ -34,6 +34,7 @@ REFUSED = {
 def test_a_part_is_painted_by_mouse_and_redrawn(
     page: Page, server: StudioServer, image_id: int
 ) -> None:
+    page.route("**/api/edits", lambda route: route.fulfill(**REFUSED))
     page.goto(f"/images/{image_id}")
     page.get_by_role("button", name="Send to…").click()
     page.get_by_role("menuitem", name="Edit it").click()
@@ -44,7 +45,6 @@ def test_a_part_is_painted_by_mouse_and_redrawn(
     page.get_by_label("Steps", exact=True).or_(page.get_by_text("More settings")).first.click()
     page.get_by_label("Steps", exact=True).fill("2")
     # A refusal costs nothing that was painted or typed.
-    page.route("**/api/edits", lambda route: route.fulfill(**REFUSED))
     press_redraw(page)
     expect(page.get_by_role("form").get_by_text("The studio is busy.")).to_be_visible()
     page.unroute("**/api/edits")
@@ -96,12 +96,12 @@ def test_everything_painted_and_typed_outlives_a_reload(page: Page) -> None:
     stage_of(page)
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
     page.wait_for_timeout(500)
+    page.route("**/api/edits", lambda route: route.fulfill(**REFUSED))
     page.reload()
     expect(page.get_by_role("heading", name="Edit: street.jpg")).to_be_visible()
     stage_of(page)
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("a tram")
     expect(page.get_by_label("Extend: left")).to_have_value("16")
-    page.route("**/api/edits", lambda route: route.fulfill(**REFUSED))
     body = body_of(page, press_redraw)
     assert body["image"].startswith("data:image/jpeg;base64,")
     assert body["extend"] == {"left": 16, "top": 0, "right": 0, "bottom": 0}
@@ -160,6 +160,7 @@ def test_fingers_paint_and_pinch(browser: Browser, server: StudioServer, image_i
 
 
 def test_everything_by_keyboard(page: Page, image_id: int) -> None:
+    page.route("**/api/edits", lambda route: route.fulfill(**REFUSED))
     page.goto(f"/edit?image={image_id}")
     stage = stage_of(page)
     for _ in range(40):
@@ -199,7 +200,6 @@ def test_everything_by_keyboard(page: Page, image_id: int) -> None:
         page.keyboard.press(key)
     expect(page.get_by_label("Extend: bottom")).to_have_value("16")
     expect(handle).to_be_focused()
-    page.route("**/api/edits", lambda route: route.fulfill(**REFUSED))
     body = body_of(page, lambda here: here.keyboard.press("Control+Enter"))
     mask = mask_in(body)
     width, height = mask.size

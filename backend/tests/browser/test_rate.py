@@ -164,9 +164,9 @@ def test_the_best_of_a_prompt_is_picked(page: Page, studio: StudioServer) -> Non
 
 def test_a_rating_that_nobody_answers_comes_back(page: Page, studio: StudioServer) -> None:
     three(studio)
+    page.route("**/api/feedback", lambda route: route.abort())
     page.goto(f"{studio.url}/rate")
     expect(picture(page, "first")).to_be_visible()
-    page.route("**/api/feedback", lambda route: route.abort())
     page.keyboard.press("1")
     expect(page.get_by_text("The rating wasn't saved")).to_be_visible()
     expect(picture(page, "first")).to_be_visible()

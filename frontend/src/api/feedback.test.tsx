@@ -1,7 +1,7 @@
-// A rating stays on screen whatever answers of an earlier time arrive after it.
+// A change stays on screen whatever answers of an earlier time arrive after it.
 import { act, screen } from "@testing-library/react";
 import { expect, it } from "vitest";
-import { useVariationsOf } from "@/api/images";
+import { useSetDeleted, useVariationsOf } from "@/api/images";
 import { RatingButtons } from "@/components/rating/RatingButtons";
 import { imageOf } from "@/testing/fakeGallery";
 import { show } from "@/testing/render";
@@ -67,4 +67,49 @@ it("is taken back when it can't be saved", async () => {
   await user.click(await like());
   expect(await screen.findByText("The rating wasn't saved")).toBeVisible();
   expect(await like()).toHaveAttribute("aria-pressed", "false");
+});
+
+function Trashed() {
+  const { data } = useVariationsOf(1);
+  const { mutate } = useSetDeleted();
+  const image = data?.items[0];
+  return image ? (
+    <button type="button" onClick={() => mutate({ ids: [image.id], deleted: false })}>
+      {image.deleted_at === null ? "in the gallery" : "in the trash"}
+    </button>
+  ) : null;
+}
+
+it("doesn't put back into the trash what an older list still has there", async () => {
+  const late = gate();
+  let reads = 0;
+  const trashed = { items: [imageOf(2, { deleted_at: "2026-11-24T12:00:00Z" })] };
+  const restored = { items: [imageOf(2, { deleted_at: null })] };
+  fakeServer({
+    "GET /api/images": async () => {
+      reads += 1;
+      if (reads > 2) return restored;
+      if (reads > 1) await late.opened;
+      return { ...trashed, next_cursor: null, total: 1 };
+    },
+    "PATCH /api/images": { changed: 1 },
+  });
+  const { cache, user } = show(<Trashed />);
+  const button = await screen.findByRole("button");
+  // One that the change doesn't ask for anew, as the gallery's pages.
+  const list = cache.fetchQuery({
+    queryKey: ["gallery", "trash"],
+    queryFn: async () => {
+      await late.opened;
+      return trashed;
+    },
+  });
+  await user.click(button);
+  await expect.poll(() => button.textContent).toBe("in the gallery");
+  await late.open();
+  await list;
+  await expect
+    .poll(() => cache.getQueryData<typeof trashed>(["gallery", "trash"])?.items[0]?.deleted_at)
+    .toBeNull();
+  expect(button).toHaveTextContent("in the gallery");
 });

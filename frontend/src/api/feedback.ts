@@ -7,7 +7,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
-import { patchImage, patchImages } from "./patch";
+import { againAfterArrivals, patchImage, patchImages } from "./patch";
 import type { Feedback, Image } from "./types";
 
 /** How much is known of the owner's taste, and what more of it would bring. */
@@ -39,21 +39,14 @@ function show(cache: QueryClient, id: number, feedback: Image["feedback"]): void
   patchImage(cache, id, { feedback });
 }
 
-/**
- * Shows saved ratings again. An answer that left the server before a rating reached it doesn't
- * know of the rating: such answers may have arrived since, and those on their way will.
- */
+/** Shows saved ratings again, where older answers came or will come in between. */
 function showAgain(cache: QueryClient, ids: readonly number[]): void {
-  const again = () => {
+  againAfterArrivals(cache, () => {
     for (const feedback of feedbacks) {
       const same = ids.filter((id) => given.get(id) === feedback);
       if (same.length > 0) patchImages(cache, same, { feedback });
     }
-  };
-  again();
-  for (const query of cache.getQueryCache().findAll({ fetchStatus: "fetching" })) {
-    query.promise?.then(again, () => undefined);
-  }
+  });
 }
 
 export function useFeedback() {

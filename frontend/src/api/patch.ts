@@ -53,3 +53,14 @@ export function dropImages(cache: QueryClient, ids: readonly number[]): void {
   const gone = new Set(ids);
   replaceAll(cache, (image) => (gone.has(image.id) ? null : image));
 }
+
+/**
+ * Does `again` now and whenever an answer arrives that is on its way now. An answer that left the
+ * server before a change reached it doesn't know of the change, and would take it off the screen.
+ */
+export function againAfterArrivals(cache: QueryClient, again: () => void): void {
+  again();
+  for (const query of cache.getQueryCache().findAll({ fetchStatus: "fetching" })) {
+    query.promise?.then(again, () => undefined);
+  }
+}
