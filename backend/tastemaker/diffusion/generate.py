@@ -22,6 +22,7 @@ def generate(
     init_image: Image.Image | None = None,
     on_step: Callable[[Progress], None] | None = None,
     mask: Image.Image | None = None,
+    style: Image.Image | None = None,
 ) -> list[Finished]:
     """Draw a whole request with a loaded model; the images in the order of their index.
 
@@ -29,7 +30,7 @@ def generate(
         TastemakerError: why it failed (`InvalidInput`, `OutOfMemory`, `NumericalFailure` …).
     """
     engine = Engine(lambda _: components, preview_interval=inf)
-    engine.submit(Ticket("", request, tuple(range(request.num_images)), init_image, mask))
+    engine.submit(Ticket("", request, tuple(range(request.num_images)), init_image, mask, style))
     finished: list[Finished] = []
     while not engine.idle:
         for outcome in engine.step():

@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 IMAGE_ENCODER = "image_encoder"
 _PROJECTION, _LAYERS = "image_proj.", "ip_adapter."
 _PLAIN = frozenset(("proj.weight", "proj.bias", "norm.weight", "norm.bias"))
-# Of the plain kind, by the paper.
-_PLAIN_TOKENS = 4
+PLAIN_TOKENS = 4
+"""Of the plain kind, by the paper."""
 
 _Shapes = Mapping[str, tuple[int, ...]]
 
@@ -162,14 +162,16 @@ def _misfit(shapes: _Shapes, unet: Any, encoder: Any) -> str | None:
     layers = _part(shapes, _LAYERS)
     if projection.keys() == _PLAIN:
         gives, takes = _sizes(projection["proj.weight"])
-        gives, wanted = gives / _PLAIN_TOKENS, encoder.projection_dim
+        gives, wanted = gives / PLAIN_TOKENS, encoder.projection_dim
     elif _is_plus(projection):
         gives, _ = _sizes(projection["proj_out.weight"])
         takes, wanted = _sizes(projection["proj_in.weight"])[1], encoder.hidden_size
     else:
         return "it is of another kind than IP-Adapter and IP-Adapter Plus"
-    attentions = _attentions(unet)
-    theirs = [layers.get(f"{number}.{what}.weight") for number, what in _names(len(attentions))]
+    attentions = cross_attentions(unet)
+    theirs = [
+        layers.get(f"{number}.{what}.weight") for number, what in layer_names(len(attentions))
+    ]
     ours = [tuple(a.to_k.weight.shape) for a in attentions for _ in range(2)]
     if theirs != ours or len(layers) != len(ours) or gives != unet.config.cross_attention_dim:
         return "it is for another kind of U-Net"
@@ -193,13 +195,13 @@ def _part(tensors: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
 
-def _attentions(unet: Any) -> list[Any]:
+def cross_attentions(unet: Any) -> list[Any]:
     """The U-Net's cross attentions, in the order in which IP-Adapters count them."""
     names = [name.removesuffix(".processor") for name in unet.attn_processors]
     return [unet.get_submodule(name) for name in names if name.endswith(".attn2")]
 
 
-def _names(count: int) -> list[tuple[int, str]]:
+def layer_names(count: int) -> list[tuple[int, str]]:
     """How the weights of so many cross attentions are called: self attentions count, too."""
     return [(2 * i + 1, what) for i in range(count) for what in ("to_k_ip", "to_v_ip")]
 
@@ -250,10 +252,10 @@ def _load(parts: Components, file: Path, encoder_folder: Path) -> IPAdapter:
 
 
 def _layers(parts: Components, file: Path, tensors: Mapping[str, torch.Tensor]) -> ImageLayers:
-    attentions = _attentions(parts.unet)
+    attentions = cross_attentions(parts.unet)
     found = [
         tensors[f"{number}.{what}.weight"].to(parts.device, parts.dtype)
-        for number, what in _names(len(attentions))
+        for number, what in layer_names(len(attentions))
     ]
     pairs = zip(found[::2], found[1::2], strict=True)
     with file.open("rb") as content:

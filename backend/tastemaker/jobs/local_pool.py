@@ -116,8 +116,9 @@ class LocalWorkerPool:
 
     def _run_once(self) -> None:
         """Start a worker, pass on what it says until it ends, give its jobs back."""
-        token = uuid.uuid4().hex
-        crashed = self._child.run({**self._setup, "token": token})
+        self._setup["token"] = token = uuid.uuid4().hex
+        # Read once the worker can be spoken to: a change is in it, or is sent.
+        crashed = self._child.run(self._setup)
         for job in self._queue.release(token, crashed=crashed):
             self._events.publish(job_event(job))
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from diffusers import UNet2DConditionModel
@@ -25,6 +24,7 @@ from transformers.image_utils import OPENAI_CLIP_MEAN, OPENAI_CLIP_STD
 
 from tastemaker.diffusion.attention import use_quick_attention
 from tastemaker.diffusion.image_prompts import ImageLayers, ImageRows
+from tastemaker.diffusion.ip_adapter import PLAIN_TOKENS, cross_attentions, layer_names
 from tastemaker.starter.captions import caption
 from tastemaker.starter.compose import Composer
 from tastemaker.starter.denoiser import build_scheduler, cached_scenes, denoising_loss
@@ -35,8 +35,6 @@ from tastemaker.starter.scenes import Arrangement, Scene
 from tastemaker.starter.text_encoder import tokenize
 from tastemaker.starter.vocabulary import Vocabulary
 
-TOKENS = 4
-"""As many as in the plain kind of IP-Adapter."""
 SIDE = 128
 """Pixels that the vision tower sees."""
 _SEED = 31
@@ -68,9 +66,9 @@ class LookAdapter(nn.Module):
         )
         width = int(unet.config.cross_attention_dim)
         self.encoder = CLIPVision(config)
-        self.proj = nn.Linear(config.projection_dim, TOKENS * width)
+        self.proj = nn.Linear(config.projection_dim, PLAIN_TOKENS * width)
         self.norm = nn.LayerNorm(width)
-        self.attentions = tuple(_cross_attentions(unet))
+        self.attentions = tuple(cross_attentions(unet))
         matrices = [m for a in self.attentions for m in (a.to_k, a.to_v)]
         self.matrices = nn.ParameterList(nn.Parameter(m.weight.detach().clone()) for m in matrices)
         self.looks = nn.Linear(config.projection_dim, len(vocabulary.looks))
@@ -88,7 +86,7 @@ class LookAdapter(nn.Module):
     def shown(self, embeddings: Tensor) -> ImageRows:
         """What the U-Net sees of these; zeros stand for no picture."""
         rows = len(embeddings)
-        tokens = self.norm(self.proj(embeddings).view(rows, TOKENS, -1))
+        tokens = self.norm(self.proj(embeddings).view(rows, PLAIN_TOKENS, -1))
         pairs = zip(self.matrices[::2], self.matrices[1::2], strict=True)
         layers = ImageLayers("", "", dict(zip(self.attentions, pairs, strict=True)))
         return ImageRows(layers, tokens, torch.ones(rows, 1, 1, device=tokens.device))
@@ -101,20 +99,15 @@ class LookAdapter(nn.Module):
             "image_proj.norm.weight": self.norm.weight,
             "image_proj.norm.bias": self.norm.bias,
         }
-        for number, matrix in enumerate(self.matrices):
-            kind = "to_v_ip" if number % 2 else "to_k_ip"
-            tensors[f"ip_adapter.{2 * (number // 2) + 1}.{kind}.weight"] = matrix
+        names = layer_names(len(self.attentions))
+        for (number, what), matrix in zip(names, self.matrices, strict=True):
+            tensors[f"ip_adapter.{number}.{what}.weight"] = matrix
         folder.mkdir(parents=True, exist_ok=True)
         halves = {name: tensor.detach().half().contiguous() for name, tensor in tensors.items()}
         save_file(halves, folder / "look.safetensors")
         kept = {name: tensor.clone() for name, tensor in self.encoder.state_dict().items()}
         self.encoder.half().save_pretrained(folder / "image_encoder")
         self.encoder.float().load_state_dict(kept)
-
-
-def _cross_attentions(unet: UNet2DConditionModel) -> list[Any]:
-    names = [name.removesuffix(".processor") for name in unet.attn_processors]
-    return [unet.get_submodule(name) for name in names if name.endswith(".attn2")]
 
 
 @dataclass(frozen=True)

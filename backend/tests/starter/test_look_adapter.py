@@ -8,11 +8,12 @@ import pytest
 import torch
 from PIL import Image
 
-from tastemaker.diffusion.engine import Engine, Ticket
+from tastemaker.diffusion.components import Components
+from tastemaker.diffusion.generate import generate
 from tastemaker.diffusion.layout import IP_ADAPTERS
 from tastemaker.diffusion.loading import load_model
 from tastemaker.diffusion.outcomes import Finished
-from tastemaker.domain import GenerationRequest, Sampler, Schedule, StyleReference
+from tastemaker.domain import StyleReference
 from tastemaker.starter.examples import presentation_of
 from tastemaker.starter.export import export_starter
 from tastemaker.starter.look_adapter import SIDE, LookAdapter, references
@@ -26,6 +27,7 @@ from tastemaker.starter.recipe import (
     vocabulary_of,
 )
 from tastemaker.starter.scenes import Arrangement, Scene
+from tests.diffusion.conftest import request
 from tests.starter.small import SMALL, STEPS, disc_glyphs
 
 CPU = torch.device("cpu")
@@ -94,28 +96,12 @@ def test_it_goes_with_the_exported_model_and_draws(made: Starter, tmp_path: Path
     export_starter(made, presentation_of(LOOKS), tmp_path / "out")
     assert (tmp_path / "out" / IP_ADAPTERS / "look.safetensors").is_file()
     reference = Image.new("RGB", (64, 48), (200, 40, 40))
-    request = GenerationRequest(
-        prompt="a cat",
-        model="m",
-        width=32,
-        height=32,
-        num_inference_steps=2,
-        guidance_scale=3.0,
-        seed=1,
-        sampler=Sampler.EULER,
-        schedule=Schedule.NORMAL,
-        style_reference=StyleReference("sha256:x", 1.0),
-    )
+    asked = request(num_inference_steps=2, style_reference=StyleReference("sha256:x", 1.0))
 
     def drawn(ip_adapters: Path | None) -> Finished:
         parts = load_model(tmp_path / "out", CPU, ip_adapters=ip_adapters)
-        engine = Engine(lambda _: parts)
-        engine.submit(Ticket("a", request, (0,), style=reference))
-        outcomes = []
-        while not engine.idle:
-            outcomes += engine.step()
-        (finished,) = (outcome for outcome in outcomes if isinstance(outcome, Finished))
-        return finished
+        assert isinstance(parts, Components)
+        return generate(parts, asked, style=reference)[0]
 
     own = drawn(tmp_path / "ip-adapter")
     assert (own.place["style_method"], own.place["style_adapter"]) == (

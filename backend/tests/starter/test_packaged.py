@@ -9,14 +9,14 @@ from diffusers import StableDiffusionPipeline
 from PIL import Image
 
 from tastemaker.diffusion.components import Components
-from tastemaker.diffusion.engine import Engine, Ticket
+from tastemaker.diffusion.generate import generate
 from tastemaker.diffusion.layout import IP_ADAPTERS
 from tastemaker.diffusion.loading import load_model
-from tastemaker.diffusion.outcomes import Finished
-from tastemaker.domain import GenerationRequest, Sampler, Schedule, StyleReference
+from tastemaker.domain import Schedule, StyleReference
 from tastemaker.starter import WEIGHTS
 from tastemaker.starter.examples import presentation_of
 from tastemaker.starter.presets import PRESETS
+from tests.diffusion.conftest import request
 
 pytestmark = pytest.mark.skipif(
     not (WEIGHTS / "model_index.json").is_file(), reason="weights are not built"
@@ -72,15 +72,11 @@ def test_a_look_is_taken_from_a_picture() -> None:
     """A sepia reference makes what the prompt wants blue brownish."""
     parts = load_model(WEIGHTS, torch.device("cpu"), ip_adapters=WEIGHTS / IP_ADAPTERS)
     assert isinstance(parts, Components)
-    engine = Engine(lambda _: parts)
-    plain = GenerationRequest(
+    plain = request(
         prompt="a red apple on a blue background",
-        model="starter",
         width=256,
         height=256,
         num_inference_steps=8,
-        guidance_scale=3.0,
-        sampler=Sampler.DPMPP_2M,
         schedule=Schedule.KARRAS,
         seed=3,
     )
@@ -90,13 +86,10 @@ def test_a_look_is_taken_from_a_picture() -> None:
         .convert("RGB", (0.9, 0, 0, 0, 0.7, 0, 0, 0, 0.5, 0, 0, 0))
     )
     styled = replace(plain, style_reference=StyleReference("sha256:x", 1.0))
-    engine.submit(Ticket("plain", plain, (0,)))
-    engine.submit(Ticket("styled", styled, (0,), style=sepia))
-    drawn = {}
-    while not engine.idle:
-        for outcome in engine.step():
-            if isinstance(outcome, Finished):
-                drawn[outcome.job_id] = outcome
+    drawn = {
+        "plain": generate(parts, plain)[0],
+        "styled": generate(parts, styled, style=sepia)[0],
+    }
     assert drawn["styled"].place["style_method"] == "ip-adapter"
     corners = {name: done.image.crop((0, 0, 16, 16)).resize((1, 1)) for name, done in drawn.items()}
     red, _, blue = corners["plain"].getpixel((0, 0))

@@ -2,7 +2,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { GalleryQuery } from "@/utils/galleryFilters";
 import { client, unwrap } from "./client";
-import { againAfterArrivals, dropImages, patchImages } from "./patch";
+import { changingField, dropImages, patchImages } from "./patch";
 
 /** Most ids that one request may change. */
 const changeAtOnce = 500;
@@ -73,32 +73,20 @@ async function setDeleted(ids: readonly number[], deleted: boolean): Promise<voi
   }
 }
 
-/** When each picture was last moved to the trash on this visit; `null`: back from there. */
-const moved = new Map<number, string | null>();
+const trash = changingField("deleted_at");
 
 /** To the trash or back: shown at once, undone if the server refuses. */
 export function useSetDeleted() {
   const cache = useQueryClient();
-  function show(ids: readonly number[], deleted: boolean): void {
-    const deleted_at = deleted ? new Date().toISOString() : null;
-    for (const id of ids) moved.set(id, deleted_at);
-    patchImages(cache, ids, { deleted_at });
-  }
-  function showAgain(ids: readonly number[]): void {
-    againAfterArrivals(cache, () => {
-      for (const deleted_at of new Set(ids.map((id) => moved.get(id) ?? null))) {
-        const same = ids.filter((id) => (moved.get(id) ?? null) === deleted_at);
-        patchImages(cache, same, { deleted_at });
-      }
-    });
-  }
+  const show = (ids: readonly number[], deleted: boolean) =>
+    trash.show(cache, ids, deleted ? new Date().toISOString() : null);
   return useMutation({
     mutationFn: ({ ids, deleted }: { ids: readonly number[]; deleted: boolean }) =>
       setDeleted(ids, deleted),
     onMutate: ({ ids, deleted }) => show(ids, deleted),
     onError: (_error, { ids, deleted }) => show(ids, !deleted),
     onSettled: (_answer, _error, { ids }) => {
-      showAgain(ids);
+      trash.showAgain(cache, ids);
       return cache.invalidateQueries({ queryKey: imageKeys.all });
     },
   });

@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { expect, it } from "vitest";
 import { imageOf } from "@/testing/fakeGallery";
-import { dropImages, patchImage, patchImages } from "./patch";
+import { dropImages, patchImages } from "./patch";
 
 function filled() {
   const cache = new QueryClient();
@@ -21,7 +21,7 @@ function filled() {
 
 it("changes an image wherever it is held, and nothing else", () => {
   const { cache, untouched } = filled();
-  patchImage(cache, 2, { feedback: 1 });
+  patchImages(cache, [2], { feedback: 1 });
   expect(cache.getQueryData(["images", "detail", 2])).toMatchObject({ feedback: 1 });
   expect(cache.getQueryData(["jobs"])).toMatchObject([{ images: [{ id: 2, feedback: 1 }] }]);
   expect(cache.getQueryData(["gallery", {}, "a"])).toMatchObject({

@@ -43,11 +43,6 @@ export function patchImages(
   replaceAll(cache, (image) => (wanted.has(image.id) ? { ...image, ...change } : image));
 }
 
-/** Merges `change` into image `id` in every cached answer that contains it. */
-export function patchImage(cache: QueryClient, id: number, change: Partial<Image>): void {
-  patchImages(cache, [id], change);
-}
-
 /** Takes the images `ids` out of every cached list; they are gone for ever. */
 export function dropImages(cache: QueryClient, ids: readonly number[]): void {
   const gone = new Set(ids);
@@ -55,12 +50,31 @@ export function dropImages(cache: QueryClient, ids: readonly number[]): void {
 }
 
 /**
- * Does `again` now and whenever an answer arrives that is on its way now. An answer that left the
- * server before a change reached it doesn't know of the change, and would take it off the screen.
+ * A field of images that this page changes: shown at once, and kept on screen. An answer that left
+ * the server before a change reached it doesn't know of it, and would take it off the screen.
  */
-export function againAfterArrivals(cache: QueryClient, again: () => void): void {
-  again();
-  for (const query of cache.getQueryCache().findAll({ fetchStatus: "fetching" })) {
-    query.promise?.then(again, () => undefined);
+export function changingField<Name extends keyof Image>(name: Name) {
+  const newest = new Map<number, Image[Name]>();
+
+  function show(cache: QueryClient, ids: readonly number[], value: Image[Name]): void {
+    for (const id of ids) newest.set(id, value);
+    patchImages(cache, ids, { [name]: value } as Pick<Image, Name>);
   }
+
+  /** Shows saved changes again, now and when what is on its way now has arrived. */
+  function showAgain(cache: QueryClient, ids: readonly number[]): void {
+    const wanted = new Set(ids);
+    const again = () =>
+      replaceAll(cache, (image) =>
+        wanted.has(image.id) && newest.has(image.id)
+          ? { ...image, [name]: newest.get(image.id) }
+          : image,
+      );
+    again();
+    for (const query of cache.getQueryCache().findAll({ fetchStatus: "fetching" })) {
+      query.promise?.then(again, () => undefined);
+    }
+  }
+
+  return { show, showAgain };
 }
