@@ -15,7 +15,7 @@ import torch
 
 from tastemaker.diffusion.batch_image import BatchImage, Known
 from tastemaker.diffusion.buckets import BUCKETS, Sizes, bucket_size
-from tastemaker.diffusion.device import free_memory, is_out_of_memory
+from tastemaker.diffusion.device import free_memory, is_out_of_memory, threads
 from tastemaker.diffusion.image_prompts import rows_of
 from tastemaker.diffusion.latents import draw_noise
 from tastemaker.diffusion.look import restyled
@@ -57,6 +57,7 @@ class Batch:
         self._sizes = sizes if sizes is not None else Sizes()
         self._make_room = make_room
         self._size = 0
+        self._threads = torch.get_num_threads()
         self._x = self._y = self._history = torch.empty(0)
         self.images: list[BatchImage] = []
 
@@ -183,6 +184,11 @@ class Batch:
         Raises:
             EvaluationOutOfMemory: not even the smallest evaluation fits.
         """
+        self._threads = torch.get_num_threads()
+        with threads(1):
+            return self._step(guess_of, rows)
+
+    def _step(self, guess_of: list[BatchImage], rows: int) -> list[torch.Tensor]:
         row = self._tables[self._positions, self._steps].T[..., None, None, None]
         x = self._held(row)
         inputs = (x * row[COLUMN["input_scale"]]).to(self._dtype)
@@ -291,7 +297,8 @@ class Batch:
         """One call of the U-Net, for the rows of the layout from ``first`` on."""
         rows = slice(first, first + len(inputs))
         text, more = self._text[rows], self._more(rows)
-        output: torch.Tensor = self._unet(inputs, timesteps, text, **more).sample
+        with threads(self._threads):
+            output: torch.Tensor = self._unet(inputs, timesteps, text, **more).sample
         return output.float()
 
     def _more(self, rows: slice | torch.Tensor) -> dict[str, Any]:

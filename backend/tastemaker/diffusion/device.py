@@ -5,8 +5,10 @@ Knows no models.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -90,6 +92,21 @@ def pick_dtype(device: torch.device, *, upcast_attention: bool = False) -> torch
 
 def _reckons_in_bfloat16(device: torch.device) -> bool:
     return torch.cuda.is_available() and torch.cuda.get_device_capability(device) >= (8, 0)
+
+
+@contextlib.contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Let torch split an operator of this thread over at most ``count`` of them.
+
+    On the CPU the helpers of an operator keep spinning for milliseconds after it, on cores that
+    another library's threads may want at once: small operators before such a call are done by one.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory")

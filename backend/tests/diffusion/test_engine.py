@@ -14,9 +14,12 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tastemaker.diffusion import batch
 from tastemaker.diffusion.components import Components
+from tastemaker.diffusion.device import threads
 from tastemaker.diffusion.engine import Engine, Ticket
 from tastemaker.diffusion.generate import generate
+from tastemaker.diffusion.latents import draw_noise
 from tastemaker.diffusion.outcomes import Cancelled, Failed, Finished, Outcome, Preview, Progress
 from tastemaker.domain import MAX_SEED, GenerationRequest, Sampler, Schedule
 from tastemaker.errors import (
@@ -213,9 +216,11 @@ class Unet:
         self.rows_seen: list[int] = []
         self.max_rows: float = inf
         self.raises: deque[Exception | None] = deque()
+        self.threads_seen: set[int] = set()
 
     def __call__(self, inputs: torch.Tensor, *rest: Any) -> Any:
         self.rows_seen.append(len(inputs))
+        self.threads_seen.add(torch.get_num_threads())
         if len(inputs) > self.max_rows:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 3 GiB")
         if self.raises and (error := self.raises.popleft()) is not None:
@@ -254,6 +259,27 @@ def test_out_of_memory_for_a_single_row_fails_that_job_only(tiny: Components) ->
     engine.submit(ticket("b", request()))
     (picture,) = finished(drain(engine), "b")
     assert psnr(picture.image, generate(tiny, request())[0].image) >= 50
+
+
+def test_only_the_u_net_is_evaluated_by_several_threads(
+    tiny: Components, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    components, unet = with_unet(tiny)
+    unet.raises += [None, RuntimeError("a passing fault")]
+    beside: set[int] = set()
+
+    def noise(*given: Any) -> torch.Tensor:
+        beside.add(torch.get_num_threads())
+        return draw_noise(*given)
+
+    monkeypatch.setattr(batch, "draw_noise", noise)
+    engine = engine_of(components)
+    engine.submit(ticket("a", request(sampler=Sampler.DDPM)))
+    with threads(2):
+        assert finished(drain(engine), "a")
+        assert torch.get_num_threads() == 2
+    assert unet.threads_seen == {2}
+    assert beside == {1}
 
 
 def test_unexpected_errors_become_failures(tiny: Components) -> None:

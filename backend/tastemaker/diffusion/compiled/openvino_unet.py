@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from tastemaker.diffusion.compiled.plan import Plan
+from tastemaker.diffusion.device import threads
 
 KIND = "openvino"
 
@@ -92,9 +93,10 @@ class OpenVinoUnet:
         """The predicted (rows, channels, height, width)."""
         request = self._requests[0 if self._any else len(sample)]
         inputs = [sample, timesteps, text, *(added[name] for name in self._added)]
-        # Kept until the evaluation is over: OpenVINO reads the tensors' own memory.
-        arrays = [tensor.detach().to(torch.float32).contiguous().numpy() for tensor in inputs]
-        for index, array in enumerate(arrays):
-            request.set_input_tensor(index, self._openvino.Tensor(array, shared_memory=True))
-        request.infer()
-        return torch.from_numpy(request.get_output_tensor(0).data).clone()
+        with threads(1):
+            # Kept until the evaluation is over: OpenVINO reads the tensors' own memory.
+            arrays = [tensor.detach().to(torch.float32).contiguous().numpy() for tensor in inputs]
+            for index, array in enumerate(arrays):
+                request.set_input_tensor(index, self._openvino.Tensor(array, shared_memory=True))
+            request.infer()
+            return torch.from_numpy(request.get_output_tensor(0).data).clone()
