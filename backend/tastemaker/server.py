@@ -5,6 +5,7 @@ Everything with threads of its own starts after gunicorn's fork. Knows nothing o
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import socket
@@ -67,6 +68,9 @@ class Server(BaseApplication):  # type: ignore[misc]
         app = create_app(services, frontend=frontend_folder())
         app.extensions["tastemaker-lock"] = lock
         start_services(services)
+        # What is there by now stays, and needn't be looked through for garbage.
+        gc.collect()
+        gc.freeze()
         self._close_streams_on_signals(services)
         return app
 

@@ -11,6 +11,8 @@ from PIL import Image
 from tastemaker.domain import DrawingJob
 
 NEWS_INTERVAL_SECONDS = 0.1
+UNWATCHED_INTERVAL_SECONDS = 1.0
+"""For those who ask now and then, while nobody looks on."""
 
 
 @dataclass(slots=True)
@@ -45,9 +47,13 @@ class RunningJob:
         pace = (now - first_time) / (taken - first_taken)
         return round(max(0.0, (total - taken) * pace), 2)
 
-    def is_news(self, now: float, *, final: bool) -> bool:
-        """Whether enough time has passed to tell the browser again; the last step always is."""
-        if not final and now - self._last_news < NEWS_INTERVAL_SECONDS:
+    def is_news(self, now: float, *, final: bool, watched: bool) -> bool:
+        """Whether enough time has passed to tell again how far it is.
+
+        Who is ``watched`` always tells of the ``final`` step.
+        """
+        interval = NEWS_INTERVAL_SECONDS if watched else UNWATCHED_INTERVAL_SECONDS
+        if not (final and watched) and now - self._last_news < interval:
             return False
         self._last_news = now
         return True

@@ -85,7 +85,7 @@ class Worker:
     def run(self, preload: str | None = None, *, watched: bool = True) -> None:
         """Work until told to stop; then let the writer finish what is drawn.
 
-        Previews are made while somebody watches.
+        Previews are made while somebody watches, and progress is told more often.
         """
         self._engine.previews = watched
         if preload is not None:
@@ -158,8 +158,8 @@ class Worker:
         """Take what fits from the queue; True if there is something new to draw.
 
         A look into the queue takes the database's write lock, so while there is something to draw
-        it is taken only when there may be something: after a wake, after a job has ended, after
-        finding as much as was wanted, and now and then.
+        it is taken only when there may be something: after a wake, after finding as much as was
+        wanted, and now and then.
         """
         wanted, now = self._engine.wanted, time.monotonic()
         if not wanted or (now < self._next_look and not self._engine.idle):
@@ -171,7 +171,7 @@ class Worker:
         return bool(jobs)
 
     def _begin(self, job: DrawingJob) -> None:
-        done = self._queue.finished_indices(job.id)
+        done = self._queue.finished_indices(job.id) if job.image_ids else frozenset[int]()
         todo = tuple(i for i in range(job.request.num_images) if i not in done)
         running = RunningJob(job, done=len(done))
         self._jobs[job.id] = running
@@ -213,7 +213,8 @@ class Worker:
     def _progress(self, running: RunningJob, outcome: Progress) -> None:
         now = time.monotonic()
         eta = running.advance(outcome.image_index, outcome.step, outcome.total_steps, now)
-        if not running.is_news(now, final=outcome.step == outcome.total_steps):
+        final = outcome.step == outcome.total_steps
+        if not running.is_news(now, final=final, watched=self._engine.previews):
             return
         data = {
             "image_index": outcome.image_index,
@@ -244,8 +245,6 @@ class Worker:
 
     def _forget(self, job_id: str) -> None:
         self._jobs.pop(job_id, None)
-        # What was not given to a worker with other jobs may be given now.
-        self._next_look = 0.0
 
     def _write(self, action: Callable[..., None], *arguments: object) -> None:
         with self._count:

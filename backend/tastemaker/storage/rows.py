@@ -70,30 +70,33 @@ def to_record(row: Row[Any]) -> ImageRecord:
     )
 
 
+_INSERT_IMAGE = insert(images).returning(images.c.id)
+
+
 def insert_image(connection: Connection, image: NewImage, created_at: datetime) -> int:
     """Insert the row and return its id. A parent that is gone meanwhile is left out."""
     parent_id = image.parent_id
     if parent_id is not None:
         parent_id = connection.scalar(select(images.c.id).where(images.c.id == parent_id))
-    statement = insert(images).values(
-        prompt=image.prompt,
-        image_data=image.content,
-        created_at=created_at,
-        seed=image.seed,
-        params=json.dumps(dict(image.params), ensure_ascii=False),
-        feedback=0,
-        owner_id=image.owner_id,
-        negative_prompt=image.negative_prompt,
-        width=image.width,
-        height=image.height,
-        model=image.model,
-        parent_id=parent_id,
-        job_id=image.job_id,
-        batch_index=image.batch_index,
-        flagged=image.flagged,
-        thumbnail=image.thumbnail,
-    )
-    return int(connection.execute(statement.returning(images.c.id)).scalar_one())
+    values = {
+        "prompt": image.prompt,
+        "image_data": image.content,
+        "created_at": created_at,
+        "seed": image.seed,
+        "params": json.dumps(dict(image.params), ensure_ascii=False),
+        "feedback": 0,
+        "owner_id": image.owner_id,
+        "negative_prompt": image.negative_prompt,
+        "width": image.width,
+        "height": image.height,
+        "model": image.model,
+        "parent_id": parent_id,
+        "job_id": image.job_id,
+        "batch_index": image.batch_index,
+        "flagged": image.flagged,
+        "thumbnail": image.thumbnail,
+    }
+    return int(connection.execute(_INSERT_IMAGE, values).scalar_one())
 
 
 def read_pairs(connection: Connection, owner_id: int) -> tuple[tuple[int, int], ...]:
