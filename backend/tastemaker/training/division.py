@@ -13,10 +13,15 @@ from tastemaker.training.evaluate import split_by_prompt
 from tastemaker.training.options import Method, TrainingOptions
 from tastemaker.training.readiness import HELD_OUT_SHARE, MOST_HELD_OUT
 
+LEAST_OF_A_KIND_TO_VALIDATE = 3
+"""From so many held-out likes and as many dislikes on, their distance tells more than the likes."""
+
 
 @dataclass(frozen=True, eq=False)
 class Division:
     """The pictures of a run by their use; prompts of ``validation`` and ``judged`` are in no other.
+
+    What validates is rated in both ways if enough of it is; else it is what would be learned from.
 
     ``disliked`` are what the U-Net learns to draw without a caption, which guidance then leads away
     from; ``None`` where there are none, or dislikes are learned in another way.
@@ -56,9 +61,13 @@ def divide(
     if not mine:
         raise InvalidInput("There are no liked pictures to learn from: rate some with thumbs up.")
     disliked = [i for i in train if labels[i] < 0] if options.avoid_disliked else []
+    rated = [i for i in held if labels[i]]
+    least = min(sum(labels[i] == kind for i in rated) for kind in (1, -1))
+    if with_unrated or least < LEAST_OF_A_KIND_TO_VALIDATE:
+        rated = [i for i in held if labels[i] in wanted and i not in unknown]
     return Division(
         train=encoded.only(mine),
-        validation=encoded.only([i for i in held if labels[i] in wanted and i not in unknown]),
+        validation=encoded.only(rated),
         judged=encoded.only(held),
         disliked=encoded.only(disliked) if disliked else None,
     )

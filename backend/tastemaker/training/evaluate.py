@@ -84,6 +84,25 @@ class HeldOut:
         pictures = len(places) + 2 * len(self.pairs)
         return float((each.sum() * beta / 4 + 2 * wrong.sum()) / pictures) if pictures else 0.5
 
+    @property
+    def has_both_kinds(self) -> bool:
+        """Whether there are liked and disliked pictures."""
+        return bool((self.labels > 0).any() and (self.labels < 0).any())
+
+    def taste_loss(self) -> float:
+        """How badly liked pictures come apart from disliked ones: 1 for the reference itself, less
+        by the difference of their mean gains, as a share of the reference's error.
+
+        At least 1 for a model that explains liked pictures worse than `WORSE_FIT` allows. Why not
+        the error of liked pictures alone: of few it turns before a taste is learned.
+        """
+        if self.reference_errors is None:
+            raise ValueError("there is no reference")
+        liked, disliked = self.gains[self.labels > 0], self.gains[self.labels < 0]
+        loss = 1 - float((liked.mean() - disliked.mean()) / self.reference_errors.mean())
+        fit = self.liked_fit()
+        return max(1.0, loss) if fit is not None and fit > WORSE_FIT else loss
+
     def liked_fit(self) -> float | None:
         """Error of liked pictures relative to the reference's; above `WORSE_FIT` is a warning."""
         liked = self.labels > 0

@@ -37,6 +37,7 @@ class RunData:
 class RunState:
     """What changes from step to step beside the tensors; its fields are JSON-ready.
 
+    ``parent_errors`` are those of the pictures that validate, before the first step.
     ``validations`` are (step, loss). ``best_loss`` is the lowest of them, ``best_step`` the latest
     that is as good: what is learned beyond that, the loss can't tell. ``worse_in_a_row`` counts the
     latest ones that were worse than the best and than the parent.
@@ -48,6 +49,7 @@ class RunState:
     recoveries: int = 0
     typical_error: float | None = None
     parent_loss: float | None = None
+    parent_errors: list[float] | None = None
     best_step: int | None = None
     best_loss: float | None = None
     worse_in_a_row: int = 0

@@ -101,9 +101,10 @@ class Stepper:
             )
 
     def validation_loss(self, result: HeldOut) -> float:
-        """The one number to bring down: the error, or how badly likes and dislikes come apart."""
+        """The one number to bring down: how badly likes and dislikes come apart, or the error."""
         if self._options.method is not Method.PREFERENCE:
-            return result.error
+            rated = result.has_both_kinds and result.reference_errors is not None
+            return result.taste_loss() if rated else result.error
         return result.preference_loss(scaled_beta(self._options.final_beta, self._latent_values))
 
     def _collator(self, data: TrainingSet, purpose: Purpose) -> Collator:

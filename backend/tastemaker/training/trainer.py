@@ -12,9 +12,11 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import free_memory, is_out_of_memory
@@ -217,7 +219,13 @@ class Trainer:
         held = self._data.validation
         if held is None or not len(held):
             return None
-        loss = self._stepper.validation_loss(self.evaluate(held, VALIDATION_STRATA))
+        result = self.evaluate(held, VALIDATION_STRATA)
+        if self._state.step == 0:
+            self._state.parent_errors = result.errors.tolist()
+        parents = self._state.parent_errors
+        if result.reference_errors is None and parents is not None:
+            result = replace(result, reference_errors=np.array(parents))
+        loss = self._stepper.validation_loss(result)
         if not math.isfinite(loss):
             raise Diverged("the validation loss was no number (NaN or infinity)")
         self._log_line({"validation_loss": loss})

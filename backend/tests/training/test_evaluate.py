@@ -64,6 +64,16 @@ def test_fit_of_liked_pictures() -> None:
     assert HeldOut(errors, None, LIKED).liked_fit() is None
 
 
+def test_taste_is_how_far_likes_and_dislikes_come_apart() -> None:
+    errors = np.array([0.8, 0.9, 1.3, 1.0])
+    held = HeldOut(errors, np.ones(4), LIKED)
+    assert held.taste_loss() == pytest.approx(1 - 0.15 - 0.15)
+    assert HeldOut(np.ones(4), np.ones(4), LIKED).taste_loss() == 1
+    # Dislikes may cost as much as they like, unless likes do, too.
+    assert HeldOut(np.array([1.1, 1.0, 9.0, 9.0]), np.ones(4), LIKED).taste_loss() == 1
+    assert HeldOut(2 * errors, 2 * np.ones(4), LIKED).taste_loss() == held.taste_loss()
+
+
 def test_no_prompt_is_on_both_sides() -> None:
     captions = [f"prompt {i % 17}" for i in range(200)]
     train, held = split_by_prompt(captions, 0.2, seed=4)

@@ -116,6 +116,7 @@ def test_likes_are_learned_and_all_ratings_judge(tiny: Components, tmp_path: Pat
         train, validation, judged = parts.train, parts.validation, parts.judged
         liked_only = method == "lora"
         assert {i.feedback for i in train.items} == ({1} if liked_only else {1, -1})
+        # Two dislikes are held out: too few to validate with.
         assert {i.feedback for i in validation.items} == ({1} if liked_only else {1, -1})
         assert {i.feedback for i in judged.items} == {1, -1}
         assert not {i.caption for i in train.items} & {i.caption for i in judged.items}

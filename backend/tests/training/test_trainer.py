@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import torch
 
 from tastemaker.diffusion.components import Components
 from tastemaker.errors import Conflict, InvalidInput, OutOfMemory, TrainingFailed
-from tastemaker.training.encoding import network_hash, tensors_hash
+from tastemaker.training.encoding import TrainingSet, network_hash, tensors_hash
 from tastemaker.training.objective import Measured, Objective
 from tastemaker.training.progress import Stop, TrainingProgress
 from tastemaker.training.state import RunData
@@ -35,8 +36,11 @@ def test_it_learns_and_changes_only_what_it_should(
     own = {name: tensor.clone() for name, tensor in parts.unet.state_dict().items()}
     heard: list[TrainingProgress] = []
     fast = options(method, max_steps=16, checkpoint_every=8, learning_rate=4e-3, patience=0)
-    trainer = Trainer(parts, data(parts, tmp_path), fast, tmp_path, on_progress=heard.append)
-    outcome = trainer.run()
+    run = data(parts, tmp_path)
+    assert run.validation is not None
+    if method != "preference":
+        run = replace(run, validation=of_kind(run.validation, 1))
+    outcome = Trainer(parts, run, fast, tmp_path, on_progress=heard.append).run()
 
     assert [p.step for p in heard] == list(range(1, 17))
     assert heard[-1].eta_seconds == 0
@@ -50,6 +54,30 @@ def test_it_learns_and_changes_only_what_it_should(
     after = parts.unet.state_dict()
     unchanged = [k for k, v in own.items() if torch.equal(v, after[_moved(k, after)])]
     assert len(unchanged) == (0 if method == "full" else len(own))
+
+
+def of_kind(pictures: TrainingSet, feedback: int) -> TrainingSet:
+    """Those that were rated so."""
+    return pictures.only([i for i, p in enumerate(pictures.items) if p.feedback == feedback])
+
+
+@pytest.mark.parametrize("method", ["full", "lora"])
+def test_ratings_validate_by_how_far_they_come_apart_and_likes_by_their_error(
+    fresh: Fresh, tmp_path: Path, method: str
+) -> None:
+    run = data(fresh(), tmp_path)
+    for name in ("rated", "liked"):
+        held = run.validation
+        assert held is not None
+        seen = replace(run, validation=held if name == "rated" else of_kind(held, 1))
+        whole = Trainer(fresh(), seen, options(method), tmp_path / name).run()
+        assert (whole.parent_loss == 1) is (name == "rated")
+        stops = iter([None] * 4 + [Stop.PAUSE])
+        folder = tmp_path / f"{name}-paused"
+        Trainer(
+            fresh(), seen, options(method), folder, requested_stop=lambda stops=stops: next(stops)
+        ).run()
+        assert Trainer(fresh(), seen, options(method), folder).run() == whole
 
 
 def _moved(name: str, state: dict[str, Any]) -> str:
