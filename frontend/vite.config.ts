@@ -30,6 +30,8 @@ export default defineConfig({
     css: false,
     restoreMocks: true,
     pool: "threads",
+    // Files share what they import; so they replace parts by `vi.spyOn`, never by `vi.mock`.
+    isolate: false,
     testTimeout: 30_000,
   },
 });

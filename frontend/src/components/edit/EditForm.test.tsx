@@ -6,13 +6,11 @@ import { sampleImage, sampleJob, sampleModel, sampleSystem } from "@/testing/sam
 import { fakeServer, problem } from "@/testing/server";
 import { emptyEdit } from "./draft";
 import { EditForm } from "./EditForm";
+import * as pixels from "./pixels";
 import { type Source, sourceOfImage } from "./source";
 import { editDraft, editPrompts, editSettings } from "./useEditDraft";
 import { useEditSubmit } from "./useEditSubmit";
 import { noExtend, Work } from "./work";
-
-// What the browser's canvas does is seen in a real browser.
-vi.mock("./pixels", () => ({ maskPng: () => "data:image/png;base64,bWFzaw==" }));
 
 const always = {
   "GET /api/models": { items: [sampleModel()], active: "starter" },
@@ -38,6 +36,8 @@ function painted(): Work {
 }
 
 beforeEach(() => {
+  // What the browser's canvas does is seen in a real browser.
+  vi.spyOn(pixels, "maskPng").mockReturnValue("data:image/png;base64,bWFzaw==");
   editSettings.set(emptyEdit);
   editPrompts.set([]);
 });

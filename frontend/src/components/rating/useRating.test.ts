@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { ratingOfKey } from "./useRating";
 
 function press(key: string, target: Element = document.body, init: KeyboardEventInit = {}) {
@@ -11,6 +11,9 @@ function press(key: string, target: Element = document.body, init: KeyboardEvent
   target.removeEventListener("keydown", listen);
   return rating;
 }
+
+// Any other key ends what a "-" began.
+beforeEach(() => void press("x"));
 
 it("rates with 1, 0 and -", () => {
   expect(press("1")).toBe(1);
@@ -28,5 +31,6 @@ it("takes -1 for one dislike, not for a dislike and a like", () => {
 it("leaves fields and shortcuts alone", () => {
   const field = document.body.appendChild(document.createElement("input"));
   expect(press("1", field)).toBeUndefined();
+  field.remove();
   expect(press("1", document.body, { ctrlKey: true })).toBeUndefined();
 });
