@@ -1,7 +1,7 @@
 // A change stays on screen whatever answers of an earlier time arrive after it.
 import { act, screen } from "@testing-library/react";
 import { expect, it } from "vitest";
-import { useSetDeleted, useVariationsOf } from "@/api/images";
+import { useChangeImage, useSetDeleted, useVariationsOf } from "@/api/images";
 import { RatingButtons } from "@/components/rating/RatingButtons";
 import { imageOf } from "@/testing/fakeGallery";
 import { show } from "@/testing/render";
@@ -79,6 +79,39 @@ function Trashed() {
     </button>
   ) : null;
 }
+
+function Titled() {
+  const { data } = useVariationsOf(1);
+  const { mutate } = useChangeImage();
+  const image = data?.items[0];
+  return image ? (
+    <button type="button" onClick={() => mutate({ id: image.id, title: "Ships" })}>
+      {`${image.title} ${image.tags} ${image.feedback}`}
+    </button>
+  ) : null;
+}
+
+it("keeps a title that an older list doesn't know, and touches nothing else", async () => {
+  const late = gate();
+  let reads = 0;
+  const before = imageOf(2, { title: "Boats", tags: ["sea"], feedback: 1 });
+  fakeServer({
+    "GET /api/images": async () => {
+      reads += 1;
+      if (reads > 1) await late.opened;
+      return { items: [before], next_cursor: null, total: 1 };
+    },
+    "PATCH /api/images/2": { ...before, title: "Ships", feedback: 0 },
+  });
+  const { cache, user } = show(<Titled />);
+  const button = await screen.findByRole("button");
+  void cache.invalidateQueries({ queryKey: ["images"] });
+  await user.click(button);
+  await expect.poll(() => button.textContent).toBe("Ships sea 1");
+  await late.open();
+  await expect.poll(() => cache.isFetching()).toBe(0);
+  expect(button).toHaveTextContent("Ships sea 1");
+});
 
 it("doesn't put back into the trash what an older list still has there", async () => {
   const late = gate();

@@ -2,7 +2,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { GalleryQuery } from "@/utils/galleryFilters";
 import { client, unwrap } from "./client";
-import { changingField, dropImages, patchImages } from "./patch";
+import { changingField, dropImages } from "./patch";
 
 /** Most ids that one request may change. */
 const changeAtOnce = 500;
@@ -57,12 +57,18 @@ export function useImageCounts() {
 
 type Change = { id: number; title?: string; tags?: string[] };
 
+const titles = changingField("title");
+const tags = changingField("tags");
+
 export function useChangeImage() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ id, ...body }: Change) =>
       unwrap(client.PATCH("/api/images/{image_id}", { params: { path: { image_id: id } }, body })),
-    onSuccess: (image) => patchImages(cache, [image.id], image),
+    onSuccess: (image, change) => {
+      if (change.title !== undefined) titles.saved(cache, [image.id], image.title);
+      if (change.tags !== undefined) tags.saved(cache, [image.id], image.tags);
+    },
   });
 }
 

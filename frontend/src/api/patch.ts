@@ -76,5 +76,11 @@ export function changingField<Name extends keyof Image>(name: Name) {
     }
   }
 
-  return { show, showAgain };
+  /** Shows what is saved already. */
+  function saved(cache: QueryClient, ids: readonly number[], value: Image[Name]): void {
+    show(cache, ids, value);
+    showAgain(cache, ids);
+  }
+
+  return { show, showAgain, saved };
 }
