@@ -7,6 +7,8 @@
 The same requests, once through an engine in a process of its own and once through
 ``tastemaker serve``, from clients that each wait for their picture before they ask for the next.
 The U-Net is compiled on both sides, as the studio does by itself, before anything is measured.
+The first requests come one after the other on both sides: pictures that all are at the same step
+join and leave the engine's batch at less cost, and through HTTP they soon aren't.
 Interleaved A-B-B-A; the overhead is the difference of the medians per picture. On a machine whose
 cores are all busy drawing it is the processor time that everything else takes (the clients' own,
 too); with cores to spare it is less. That processor time is printed apart.
@@ -39,6 +41,8 @@ from tastemaker.diffusion.components import load_components
 from tastemaker.diffusion.device import pick_device
 from tastemaker.settings import Settings
 
+BETWEEN_SECONDS = 0.1
+"""From one of the first requests to the next."""
 FIELDS = ("prompt", "width", "height", "num_inference_steps", "guidance_scale", "seed")
 
 
@@ -50,7 +54,10 @@ def engine_process(options: argparse.Namespace) -> None:
     if options.compile == "auto":
         folder = Path(options.scratch) / "compiled"
         components, _ = made_fast(components, folder, max_rows=Settings().max_batch_rows)
-    arrivals = [Arrival(replace(one, seed=i)) for i in range(options.images)]
+    arrivals = [
+        Arrival(replace(one, seed=i), at=min(i, options.in_flight - 1) * BETWEEN_SECONDS)
+        for i in range(options.images)
+    ]
     print("ready", flush=True)
     for _ in sys.stdin:
         print(serve(components, arrivals, at_once=options.in_flight).seconds, flush=True)
@@ -129,7 +136,8 @@ class Server:
         todo = list(range(self._options.images))
         lock = threading.Lock()
 
-        def client() -> None:
+        def client(number: int) -> None:
+            time.sleep(number * BETWEEN_SECONDS)
             connection = self._connect()
             while True:
                 with lock:
@@ -139,7 +147,10 @@ class Server:
                 self._draw(connection, {**self._body, "seed": seed})
             connection.close()
 
-        clients = [threading.Thread(target=client) for _ in range(self._options.in_flight)]
+        clients = [
+            threading.Thread(target=client, args=(number,))
+            for number in range(self._options.in_flight)
+        ]
         start = time.perf_counter()
         for one in clients:
             one.start()

@@ -105,7 +105,9 @@ class Bench:
         assert info.defaults is not None
         values = asdict(info.defaults)
         self.request = GenerationRequest(prompt="", model=self.model, seed=0, **values)
-        self._neutral: list[Question] = unseen_singles(vocabulary, 2 * fresh) if judge else []
+        self._neutral: list[Question] = []
+        if judge:
+            self._neutral = judged.some_of(unseen_singles(vocabulary, fresh), fresh)
         self._before = self.adherence(self.parent)
 
     def _studio(self, folder: Path) -> tuple[Settings, str]:

@@ -31,10 +31,11 @@ EXAMPLE_PROMPTS = (
 TRAINING = {
     "method": "full",
     "full": {
-        "learning_rate": 3e-4,
+        "learning_rate": 1e-4,
         "min_snr_gamma": 0,
         "ema_decay": 0.98,
-        "max_steps": 120,
+        "max_steps": 200,
+        "max_epochs": 60,
         "checkpoint_every": 20,
     },
 }

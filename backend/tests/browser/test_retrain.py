@@ -40,9 +40,9 @@ def studio(fresh: StudioServer) -> StudioServer:
     return fresh
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def training(studio: StudioServer) -> Iterator[dict[str, Any]]:
-    """A training that doesn't end by itself, on its way."""
+    """A training that doesn't end by itself, on its way until the last test with it stops it."""
     job = studio.post("/api/retrain", {"max_steps": FOREVER, "method": "lora"})
     try:
         yield job
@@ -129,9 +129,24 @@ def test_a_training_is_watched_paused_resumed_and_stopped(page: Page, studio: St
     expect(start_button(page)).to_be_visible()
 
 
+def test_pictures_are_drawn_while_it_trains(
+    page: Page, studio: StudioServer, training: dict[str, Any]
+) -> None:
+    page.goto(f"{studio.url}/retrain")
+    expect(learning(page)).to_be_visible(timeout=TRAINING_MS)
+    page.get_by_role("navigation").get_by_role("link", name="Generate").click()
+    page.get_by_label("Prompt", exact=True).fill("drawn meanwhile")
+    page.keyboard.press("Control+Enter")
+    card = page.get_by_role("group", name="Request: drawn meanwhile")
+    expect(card.get_by_role("link", name=re.compile("Open"))).to_be_visible()
+    status = studio.get("/api/retrain/status")
+    assert (status["state"], status["job_id"]) == ("running", training["id"])
+
+
 def test_every_page_and_tab_knows_of_it(
     page: Page, studio: StudioServer, training: dict[str, Any]
 ) -> None:
+    """Comes after the other test that watches this training, and stops it."""
     page.goto(f"{studio.url}/")
     link = page.get_by_role("link", name=re.compile("^Training"))
     expect(link).to_be_visible()
@@ -148,20 +163,6 @@ def test_every_page_and_tab_knows_of_it(
     stop(studio, training["id"])
     expect(page.get_by_text("The training was stopped")).to_be_visible(timeout=TRAINING_MS)
     expect(link).to_have_count(0)
-
-
-def test_pictures_are_drawn_while_it_trains(
-    page: Page, studio: StudioServer, training: dict[str, Any]
-) -> None:
-    page.goto(f"{studio.url}/retrain")
-    expect(learning(page)).to_be_visible(timeout=TRAINING_MS)
-    page.get_by_role("navigation").get_by_role("link", name="Generate").click()
-    page.get_by_label("Prompt", exact=True).fill("drawn meanwhile")
-    page.keyboard.press("Control+Enter")
-    card = page.get_by_role("group", name="Request: drawn meanwhile")
-    expect(card.get_by_role("link", name=re.compile("Open"))).to_be_visible()
-    status = studio.get("/api/retrain/status")
-    assert (status["state"], status["job_id"]) == ("running", training["id"])
 
 
 def test_neither_plan_nor_run_breaks_a_rule(browser: Browser, studio: StudioServer) -> None:
