@@ -252,6 +252,20 @@ def test_time_left_counts_what_a_job_has_still_to_draw():
     assert running.advance(3, 10, 10, now=19.0) == 0.0
 
 
+def test_progress_is_told_less_often_while_nobody_watches():
+    job = Job("a", JobKind.GENERATE, JobState.RUNNING, REQUEST, datetime.now(UTC))
+    told = {}
+    for watched in (True, False):
+        running = RunningJob(job, done=0)
+        times = [100 + n / 10 for n in range(25)]
+        told[watched] = [
+            t for t in times if running.is_news(t, final=t == times[-1], watched=watched)
+        ]
+    assert told[True][-1] == 102.4
+    assert len(told[True]) > 12
+    assert told[False] == [100.0, 101.0, 102.0]
+
+
 def test_a_request_the_model_cannot_draw_fails_alone(studio):
     bad = studio.submit(width=33)
     good = studio.submit()
