@@ -43,6 +43,8 @@ class StudioServer:
             "TASTEMAKER_OFFLINE": "true",
             "TASTEMAKER_DEVICE": "cpu",
             "TASTEMAKER_THREADS": "1",
+            # Compiling in the background takes longer than most tests.
+            "TASTEMAKER_COMPILE": "off",
             **{f"TASTEMAKER_{name.upper()}": value for name, value in settings.items()},
         }
         (folder / "models").mkdir(parents=True, exist_ok=True)
