@@ -135,6 +135,17 @@ def test_likes_are_learned_and_all_ratings_judge(tiny: Components, tmp_path: Pat
     assert parts.disliked is None
 
 
+def test_enough_of_both_kinds_validate_together(tiny: Components, tmp_path: Path) -> None:
+    examples = [make_example(i, feedback=1 if i % 2 else -1) for i in range(40)]
+    encoded, _ = ExampleEncoder(tiny, TensorCache(tmp_path)).encode(examples)
+    parts = divide(encoded, options("full"))
+    assert {i.feedback for i in parts.train.items} == {1}
+    assert sorted(i.feedback for i in parts.validation.items) == [-1] * 4 + [1] * 4
+    # Whoever learns from unrated pictures, too, has no likes to tell from the rest.
+    parts = divide(encoded, options("full"), with_unrated=True)
+    assert {i.feedback for i in parts.validation.items} == {1}
+
+
 @pytest.mark.parametrize(
     ("method", "liked", "disliked", "says"),
     [
