@@ -213,7 +213,7 @@ def main() -> int:
         print(f"  {name:8} {found!s:>24} s  {found.median / options.images * 1e3:7.1f} ms/picture")
     each = (times["server"].median - times["engine"].median) / options.images
     print(f"overhead: {each * 1e3:.1f} ms per picture")
-    drawn = options.images * options.repeats
+    drawn = options.images * len(times["server"].runs)
     for name, seconds in zip(("clients", "web process"), spent, strict=True):
         print(f"processor time of the {name}: {seconds / drawn * 1e3:.1f} ms per picture")
     return 0
