@@ -19,8 +19,8 @@ from tastemaker.diffusion.text import PromptEncoder
 from tastemaker.domain import Sampler
 from tastemaker.errors import ModelBroken
 from tests.diffusion.conftest import CPU, psnr, request
+from tests.diffusion.engines import drain, finished, ticket
 from tests.diffusion.test_against_diffusers import pipeline
-from tests.diffusion.test_engine import drain, finished, ticket
 from tests.tiny_families import PROJECTION, make_tiny_sd2, make_tiny_xl
 
 SAME = 60.0

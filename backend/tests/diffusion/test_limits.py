@@ -12,7 +12,7 @@ from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.engine import Engine
 from tastemaker.diffusion.limits import FORGET_SECONDS, RowLimits
 from tests.diffusion.conftest import request
-from tests.diffusion.test_engine import drain, finished, ticket, with_unet
+from tests.diffusion.engines import drain, finished, ticket, with_unet
 
 
 def test_the_lowest_limit_counts_and_is_shared_over_the_disk(tmp_path: Path) -> None:

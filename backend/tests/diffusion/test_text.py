@@ -13,7 +13,7 @@ from tastemaker.diffusion.outcomes import Finished
 from tastemaker.diffusion.text import CACHED_PROMPTS, Conditioning, PromptEncoder
 from tastemaker.diffusion.windows import weighted
 from tests.diffusion.conftest import psnr, request
-from tests.diffusion.test_engine import drain, finished, ticket
+from tests.diffusion.engines import drain, finished, ticket
 
 WINDOW = 16
 LONG = " ".join("q" * 30)

@@ -29,7 +29,7 @@ from tastemaker.diffusion.whole import WholePipeline, load_whole
 from tastemaker.errors import InvalidInput, ModelBroken, NumericalFailure
 from tastemaker.models.recommended import _OWN
 from tests.diffusion.conftest import CPU, psnr, request
-from tests.diffusion.test_engine import drain, finished, ticket
+from tests.diffusion.engines import drain, finished, ticket
 from tests.tiny_whole import make_tiny_pixart, make_tiny_sd3
 
 Made = tuple[Path, WholePipeline]
