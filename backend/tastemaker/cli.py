@@ -75,14 +75,6 @@ def serve(host: str | None, port: int | None, device: str | None, offline: bool 
     run(settings)
 
 
-@main.command(hidden=True)
-def worker() -> None:
-    """What the server starts to draw pictures."""
-    from tastemaker.worker_wiring import run_worker
-
-    run_worker()
-
-
 @main.command()
 @click.argument("prompt")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default="image.png")

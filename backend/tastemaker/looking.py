@@ -16,6 +16,7 @@ from PIL import Image
 
 from tastemaker.errors import TastemakerError
 from tastemaker.jobs.errands import LocalErrands
+from tastemaker.processes import ERRAND, start_method
 from tastemaker.settings import Settings
 from tastemaker.training.data.combined import GALLERY
 from tastemaker.training.data.preview import as_dict, preview
@@ -23,7 +24,6 @@ from tastemaker.training.data.sources import open_source, parse_source
 from tastemaker.training.estimates import Measurement, in_words, keep, kept, key_of
 from tastemaker.training.options import TrainingOptions
 from tastemaker.training.runs import RunPlan
-from tastemaker.wiring import ERRAND_COMMAND
 
 THUMBNAIL_SIDE = 96
 SHOWN = 200
@@ -88,7 +88,7 @@ def estimate(settings: Settings, plan: RunPlan, pictures: int) -> str:
     measured = kept(settings, key)
     if measured is None:
         setup = {"settings": json.loads(settings.model_dump_json())}
-        errands = LocalErrands(ERRAND_COMMAND, setup)
+        errands = LocalErrands(ERRAND, setup, start_method(settings.device))
         try:
             asked = {"model": plan.parent, "options": options.to_dict()}
             measured = Measurement(**errands.run("training", asked))

@@ -1,7 +1,7 @@
 """The training process: claims the waiting training, sees it through, tells the server how it goes.
 
-Started by the server (`python -m tastemaker.trainer run`) when there is something to train, and
-ended with it: the run goes on at the next start. Knows no HTTP.
+Started by the server when there is something to train, and ended with it: the run goes on at the
+next start. Knows no HTTP.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import queue as thread_queue
-import sys
 from typing import Any
 
 from tastemaker.domain import Event, TrainingJob
@@ -130,9 +129,8 @@ class TrainingProcess:
         self._pipe.emit(job_event(job))
 
 
-def run() -> None:
+def run(pipe: Pipe) -> None:
     """What `tastemaker.jobs.training_pool` starts."""
-    pipe = Pipe()
     setup = pipe.read_setup()
     settings = Settings.model_validate(setup["settings"])
     _log_as("training", settings)
@@ -141,9 +139,8 @@ def run() -> None:
     TrainingProcess(setup["token"], settings, queue, pipe).run()
 
 
-def errand() -> None:
+def errand(pipe: Pipe) -> None:
     """What `tastemaker.jobs.errands` starts."""
-    pipe = Pipe()
     setup = pipe.read_setup()
     settings = Settings.model_validate(setup["settings"])
     _log_as("errand", settings)
@@ -168,7 +165,3 @@ def _step_aside() -> None:
     """Whoever waits for a picture comes first."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-
-
-if __name__ == "__main__":
-    {"run": run, "errand": errand}[sys.argv[1]]()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 from pathlib import Path
 from threading import Thread
 
@@ -33,6 +32,7 @@ from tastemaker.models.device import probably_has_gpu
 from tastemaker.models.management import Versions
 from tastemaker.models.registry import Registry
 from tastemaker.preferences import Preferences
+from tastemaker.processes import ERRAND, TRAINING, WORKER, start_method
 from tastemaker.prompting.preparing import open_tools
 from tastemaker.settings import PROJECT_ROOT, Settings
 from tastemaker.storage.blobs import BlobStore
@@ -43,9 +43,6 @@ from tastemaker.training.runs import device_is_free
 
 log = logging.getLogger(__name__)
 
-WORKER_COMMAND = (sys.executable, "-m", "tastemaker.cli", "worker")
-TRAINING_COMMAND = (sys.executable, "-m", "tastemaker.trainer", "run")
-ERRAND_COMMAND = (sys.executable, "-m", "tastemaker.trainer", "errand")
 LOCK_SECONDS = 10.0
 MOST_UNFINISHED = 200_000
 
@@ -112,13 +109,15 @@ def build_services(settings: Settings) -> Services:
         return probably_has_gpu(settings.device) if device is None else device != "cpu"
 
     setup = {"settings": json.loads(settings.model_dump_json())}
-    pool = LocalWorkerPool(WORKER_COMMAND, setup, queue, events)
+    start = start_method(settings.device)
+    pool = LocalWorkerPool(WORKER, setup, queue, events, start)
     trainings = TrainingQueue(database)
     training_pool = LocalTrainingPool(
-        TRAINING_COMMAND,
+        TRAINING,
         setup,
         trainings,
         events,
+        start,
         device_is_free=lambda: device_is_free(settings, pool.status().device),
         on_event=on_model_event,
     )
@@ -147,7 +146,7 @@ def build_services(settings: Settings) -> Services:
         pool=pool,
         trainings=trainings,
         training_pool=training_pool,
-        errands=LocalErrands(ERRAND_COMMAND, setup),
+        errands=LocalErrands(ERRAND, setup, start),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from tastemaker.diffusion.layout import IP_ADAPTERS
 from tastemaker.domain import Event
 from tastemaker.jobs.queue import JobQueue
+from tastemaker.jobs.worker_process import Pipe
 from tastemaker.models.fingerprint import Fingerprints
 from tastemaker.models.registry import Registry
 from tastemaker.settings import Settings
@@ -23,11 +24,8 @@ from tastemaker.storage.pointer import ActiveModel
 log = logging.getLogger(__name__)
 
 
-def run_worker() -> None:
+def run_worker(pipe: Pipe) -> None:
     """The worker process: told its settings through the pipe, works until the pipe ends."""
-    from tastemaker.jobs.worker_process import Pipe
-
-    pipe = Pipe()
     setup = pipe.read_setup()
     settings = Settings.model_validate(setup["settings"])
     logging.basicConfig(level=settings.log_level, format="worker: %(message)s")

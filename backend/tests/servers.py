@@ -126,11 +126,18 @@ class StudioServer:
 
     def worker_pid(self) -> int | None:
         """The process that draws, when it runs."""
+        return self._pid_of("worker")
+
+    def training_pid(self) -> int | None:
+        """The process that trains, while it runs."""
+        return self._pid_of("training process")
+
+    def _pid_of(self, name: str) -> int | None:
         import psutil
 
         for pid in self.children():
             try:
-                if psutil.Process(pid).cmdline()[-1:] == ["worker"]:
+                if psutil.Process(pid).cmdline()[:1] == [f"tastemaker: {name}"]:
                     return pid
             except psutil.NoSuchProcess:
                 continue

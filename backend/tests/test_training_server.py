@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from tastemaker.models.versions import read_version
@@ -22,7 +21,7 @@ from tests.training.conftest import make_example
 DEADLINE_SECONDS = 240.0
 GOING = ("running", "training")
 QUICK: dict[str, Any] = {
-    "method": "preference",
+    "method": "lora",
     "max_steps": 60,
     "num_epochs": 1000,
     "batch_size": 2,
@@ -80,16 +79,6 @@ def ended(status: dict[str, Any]) -> bool:
     return not status["active"]
 
 
-def training_pid(server: StudioServer) -> int | None:
-    for pid in server.children():
-        try:
-            if psutil.Process(pid).cmdline()[-2:] == ["tastemaker.trainer", "run"]:
-                return pid
-        except psutil.NoSuchProcess:
-            continue
-    return None
-
-
 def refused(call: Callable[[], Any]) -> tuple[int, str]:
     with pytest.raises(urllib.error.HTTPError) as caught:
         call()
@@ -98,7 +87,7 @@ def refused(call: Callable[[], Any]) -> tuple[int, str]:
 
 @pytest.mark.slow
 def test_from_ratings_to_a_model_that_draws(server: StudioServer) -> None:
-    body = {**QUICK, "max_steps": 4, "name": "mine", "activate": True}
+    body = {**QUICK, "method": "preference", "max_steps": 4, "name": "mine", "activate": True}
     job = server.post("/api/retrain", body)
     code, detail = refused(lambda: server.post("/api/retrain", {}))
     assert (code, "mine is" in detail) == (409, True)
@@ -119,7 +108,7 @@ def test_from_ratings_to_a_model_that_draws(server: StudioServer) -> None:
     assert server.get(f"/api/jobs/{job['id']}")["retrain"]["name"] == "mine"
     body = {"prompt": "an apple", "model": "mine", "width": 32, "height": 32}
     assert server.post("/api/generate", body)["images"][0]["model"] == "mine"
-    until(server, lambda status: training_pid(server) is None)
+    until(server, lambda status: server.training_pid() is None)
     run = server.folder / "data" / "training" / "mine"
     assert not (run / "checkpoints").exists()
     assert server.stop() == 0
@@ -133,10 +122,10 @@ def test_killed_and_paused_it_ends_with_the_same_weights(server: StudioServer) -
 
     server.post("/api/retrain", {**QUICK, "name": "parts"})
     until(server, lambda status: status["current_step"] >= 3)
-    first = training_pid(server)
+    first = server.training_pid()
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    until(server, lambda status: training_pid(server) not in (None, first))
+    until(server, lambda status: server.training_pid() not in (None, first))
     until(server, lambda status: status["state"] == "running" and status["current_step"] >= 8)
     server.kill()
     server.start(activate=None)
@@ -150,7 +139,7 @@ def test_killed_and_paused_it_ends_with_the_same_weights(server: StudioServer) -
     again = server.get("/api/retrain/status")
     for name in ("state", "current_step", "curve", "grids", "validation_loss", "notes"):
         assert again[name] == paused[name], name
-    assert training_pid(server) is None
+    assert server.training_pid() is None
     server.post("/api/retrain/resume", {})
     until(server, lambda status: status["state"] == "running")
     server.post("/api/generate", {"prompt": "an apple", "width": 32, "height": 32})

@@ -1,119 +1,148 @@
 """A process that works for the server: started, spoken to, listened to, told apart how it died.
 
-Its first line of input is its setup, further lines are commands; its output is events, one JSON
-object a line. A child whose input ends (because the server died, however) exits at once. Knows no
-jobs and no torch.
+It is told its setup and then commands, and tells events, all as JSON through one pipe
+(`tastemaker.jobs.worker_process` is its other end). A child whose pipe ends (because the server
+died, however) exits at once. Knows no jobs and no torch.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import multiprocessing
 import signal
-import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from tastemaker.domain import Event
+from tastemaker.jobs.worker_process import begin
 
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 4.0
+StartMethod = SpawnContext | ForkServerContext
+"""How a process begins: anew, or as a copy of one that has loaded what it needs."""
+
+# Whenever `multiprocessing` starts a process, it also looks which others have ended; two threads
+# that learn of the same end take its exit status from each other.
+_processes = threading.Lock()
 
 
 class Child:
-    """At most one process at a time, of the ``command``. Safe for many threads.
+    """At most one process at a time, which does ``task``. Safe for many threads.
 
-    ``name`` is for the log; ``on_event`` hears what the process says, on the thread of `run`.
+    ``name`` is for people: the log and the list of processes. ``task`` names a function
+    ("package.module:function") that is called in the process with a
+    `tastemaker.jobs.worker_process.Pipe`. ``on_event`` hears what the process says, on the thread
+    of `run`.
     """
 
     def __init__(
-        self, name: str, command: Sequence[str], on_event: Callable[[Event], None]
+        self,
+        name: str,
+        task: str,
+        on_event: Callable[[Event], None],
+        start_method: StartMethod | None = None,
     ) -> None:
         self._name = name
-        self._command = tuple(command)
+        self._task = task
         self._on_event = on_event
+        self._start_method = start_method or multiprocessing.get_context("spawn")
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
-        self._stopping = False
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._ended = threading.Event()
+        self._stopping = threading.Event()
 
     @property
     def pid(self) -> int | None:
         """Process id while it runs."""
         process = self._process
-        return process.pid if process is not None and process.poll() is None else None
+        return None if process is None or self._ended.is_set() else process.pid
 
     def run(self, setup: Mapping[str, Any]) -> bool:
         """Start the process and pass on what it says until it ends.
 
         Returns whether it died of itself: not when it was ended from outside, nor after `stop`.
         """
+        if self._stopping.is_set():
+            return False
         kills_before = memory_kills()
+        try:
+            process, pipe = self._start()
+        except (OSError, EOFError) as error:
+            log.error("the %s could not be started: %s", self._name, error)
+            return True
         with self._lock:
-            if self._stopping:
-                return False
-            process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-            )
-            self._process = process
-            assert process.stdin is not None
-            assert process.stdout is not None
-            try:
-                process.stdin.write(json.dumps(dict(setup)) + "\n")
-                process.stdin.flush()
-            except BrokenPipeError:
-                log.error("the %s ended before it was told what to do", self._name)
-        self._listen(process.stdout)
-        code = process.wait()
+            self._process, self._pipe = process, pipe
+            self._ended.clear()
+            if self._stopping.is_set():
+                process.kill()
+            else:
+                self._say(dict(setup))
+        self._listen(pipe)
+        code = _exit_status(process)
+        self._ended.set()
         with self._lock:
-            for stream in (process.stdin, process.stdout):
-                _close(stream)
-        if code != 0 and not self._stopping:
+            pipe.close()
+        if code != 0 and not self._stopping.is_set():
             log.error("the %s ended with status %s", self._name, code)
         killed_from_outside = code == -signal.SIGKILL and memory_kills() == kills_before
-        return not killed_from_outside and not self._stopping
+        return not killed_from_outside and not self._stopping.is_set()
 
     def send(self, verb: str, argument: str = "") -> None:
         """Speak to the process. One that isn't there reads the truth when it is back."""
         with self._lock:
-            process = self._process
-            if process is None or process.stdin is None:
-                return
-            try:
-                process.stdin.write(json.dumps([verb, argument]) + "\n")
-                process.stdin.flush()
-            except (BrokenPipeError, ValueError):
-                log.debug("the %s is not listening", self._name)
+            self._say([verb, argument])
 
     def stop(self, patience: float = STOP_SECONDS) -> None:
         """Ask it to end, wait so many seconds, then end it; no other is started afterwards."""
-        self._stopping = True
+        self._stopping.set()
         self.send("stop")
         process = self._process
-        if process is not None:
+        if process is not None and not self._ended.wait(patience):
+            process.kill()
+
+    def _start(self) -> tuple[BaseProcess, Connection]:
+        ours, theirs = self._start_method.Pipe()
+        process = self._start_method.Process(
+            target=begin, args=(self._name, self._task, theirs), daemon=True
+        )
+        with _processes:
+            process.start()
+        # With two holders of that end, its closing would go unnoticed.
+        theirs.close()
+        return process, ours
+
+    def _say(self, message: object) -> None:
+        if self._pipe is None or self._pipe.closed:
+            return
+        try:
+            self._pipe.send_bytes(json.dumps(message).encode())
+        except OSError:
+            log.debug("the %s is not listening", self._name)
+
+    def _listen(self, pipe: Connection) -> None:
+        while True:
             try:
-                process.wait(patience)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-    def _listen(self, stream: IO[str]) -> None:
-        for line in stream:
-            try:
-                message = json.loads(line)
-                event = Event(message["type"], message["data"], message.get("job_id"))
-            except (ValueError, KeyError, TypeError):
-                log.info("%s: %s", self._name, line.rstrip())
-                continue
-            self._on_event(event)
+                message = json.loads(pipe.recv_bytes())
+            except (EOFError, OSError):
+                return
+            self._on_event(Event(message["type"], message["data"], message.get("job_id")))
 
 
-def _close(stream: IO[str]) -> None:
-    try:
-        stream.close()
-    except OSError:
-        log.debug("what was still to be said could not be")
+def _exit_status(process: BaseProcess) -> int:
+    """Wait for its end; negative numbers are signals."""
+    wait([process.sentinel])
+    with _processes:
+        process.join()
+    assert process.exitcode is not None
+    return process.exitcode
 
 
 def memory_kills() -> int:

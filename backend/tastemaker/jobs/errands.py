@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from tastemaker import errors
 from tastemaker.domain import Event
 from tastemaker.errors import Busy, FieldError, InvalidInput, TastemakerError
-from tastemaker.jobs.child import Child
+from tastemaker.jobs.child import Child, StartMethod
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +73,11 @@ class LocalErrands:
     What somebody waits for doesn't queue behind what is only asked for, which is done one by one.
     """
 
-    def __init__(self, command: Sequence[str], setup: Mapping[str, Any]) -> None:
-        self._command = tuple(command)
+    def __init__(
+        self, task: str, setup: Mapping[str, Any], start_method: StartMethod | None = None
+    ) -> None:
+        self._task = task
+        self._start_method = start_method
         self._setup = dict(setup)
         self._lock = threading.Lock()
         self._known: dict[str, _Errand] = {}
@@ -139,7 +142,8 @@ class LocalErrands:
             self._forget(errand)
             return
         heard: list[Event] = []
-        child = Child(f"process that looks at the {errand.kind}", self._command, heard.append)
+        name = f"looks at the {errand.kind}"
+        child = Child(name, self._task, heard.append, self._start_method)
         errand.child = child
         try:
             child.run({**self._setup, "kind": errand.kind, "arguments": dict(arguments)})

@@ -10,12 +10,12 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from tastemaker.domain import Event
-from tastemaker.jobs.child import STOP_SECONDS, Child
+from tastemaker.jobs.child import STOP_SECONDS, Child, StartMethod
 from tastemaker.jobs.events import EventBroker, job_event
 from tastemaker.jobs.pool import WarmUp, WorkerStatus
 from tastemaker.jobs.queue import JobQueue
@@ -30,21 +30,22 @@ HEALTHY_AFTER_SECONDS = 60.0
 class LocalWorkerPool:
     """A `WorkerPool` of one process.
 
-    ``command`` starts the worker; its first line of input is ``setup`` with the worker's ``token``
-    added, under which it claims jobs.
+    ``task`` is what the worker does (see `Child`), ``start_method`` how it is started. Its setup is
+    ``setup`` with the worker's ``token`` added, under which it claims jobs.
     """
 
     def __init__(
         self,
-        command: Sequence[str],
+        task: str,
         setup: Mapping[str, Any],
         queue: JobQueue,
         events: EventBroker,
+        start_method: StartMethod | None = None,
     ) -> None:
         self._setup = dict(setup)
         self._queue = queue
         self._events = events
-        self._child = Child("worker", command, self._hear)
+        self._child = Child("worker", task, self._hear, start_method)
         self._setup["watched"] = False
         self._watchers = 0
         self._lock = threading.Lock()

@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from tastemaker.domain import Event
-from tastemaker.jobs.child import STOP_SECONDS, Child
+from tastemaker.jobs.child import STOP_SECONDS, Child, StartMethod
 from tastemaker.jobs.events import EventBroker, job_event
 from tastemaker.jobs.local_pool import FIRST_RESTART_SECONDS, LONGEST_RESTART_SECONDS
 from tastemaker.jobs.training_queue import TrainingQueue
@@ -43,17 +43,18 @@ class TrainingPool(Protocol):
 class LocalTrainingPool:
     """A `TrainingPool` of one process at most.
 
-    ``command`` and ``setup`` are as of `LocalWorkerPool`. The process is started only while
-    ``device_is_free`` says that no run of a terminal has the device. ``on_event`` hears news that
-    belong to no job (of models).
+    ``task``, ``setup`` and ``start_method`` are as of `LocalWorkerPool`. The process is started
+    only while ``device_is_free`` says that no run of a terminal has the device. ``on_event`` hears
+    news that belong to no job (of models).
     """
 
     def __init__(
         self,
-        command: Sequence[str],
+        task: str,
         setup: Mapping[str, Any],
         queue: TrainingQueue,
         events: EventBroker,
+        start_method: StartMethod | None = None,
         *,
         device_is_free: Callable[[], bool] = lambda: True,
         on_event: Callable[[Event], None] = lambda event: None,
@@ -63,7 +64,7 @@ class LocalTrainingPool:
         self._events = events
         self._device_is_free = device_is_free
         self._on_event = on_event
-        self._child = Child("training process", command, self._hear)
+        self._child = Child("training process", task, self._hear, start_method)
         self._stopping = threading.Event()
         self._wanted = threading.Event()
         self._supervisor = threading.Thread(

@@ -1,4 +1,4 @@
-"""The other side of a child's pipe: commands from standard input, events to standard output.
+"""The other side of a child's pipe: commands come in, events go out, all as JSON.
 
 Knows how to speak to `tastemaker.jobs.child`, not what the process does.
 """
@@ -8,9 +8,13 @@ from __future__ import annotations
 import json
 import os
 import queue as thread_queue
-import sys
+import signal
 import threading
-from typing import IO, TYPE_CHECKING, Any
+from importlib import import_module
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+from setproctitle import setproctitle
 
 from tastemaker.domain import Event
 
@@ -22,35 +26,44 @@ if TYPE_CHECKING:
 class Pipe:
     """Reads commands on a thread of its own and exits the process when the other end is gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.commands: thread_queue.Queue[Command] = thread_queue.Queue()
+        self._connection = connection
         self._lock = threading.Lock()
-        # Libraries print to standard output; only events may go into the pipe.
-        self._out = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1, encoding="utf-8")
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
     def read_setup(self) -> dict[str, Any]:
-        """The first line: settings and what else to know. Afterwards commands are read."""
-        line = sys.stdin.readline()
-        if not line:
-            raise SystemExit("This process is started by the server, not by hand: tastemaker serve")
-        setup: dict[str, Any] = json.loads(line)
-        threading.Thread(target=self._read, args=(sys.stdin,), daemon=True).start()
+        """The first message: settings and what else to know. Afterwards commands are read."""
+        try:
+            setup: dict[str, Any] = json.loads(self._connection.recv_bytes())
+        except (EOFError, OSError):
+            os._exit(0)
+        threading.Thread(target=self._read, daemon=True).start()
         return setup
 
-    def _read(self, stream: IO[str]) -> None:
-        for line in stream:
-            verb, argument = json.loads(line)
+    def _read(self) -> None:
+        while True:
+            try:
+                verb, argument = json.loads(self._connection.recv_bytes())
+            except (EOFError, OSError):
+                # The server is gone. Whatever is half done goes back to the queue when it returns.
+                os._exit(0)
             self.commands.put((verb, argument))
-        # The server is gone. Whatever is half done goes back to the queue when it returns.
-        os._exit(0)
 
     def emit(self, event: Event) -> None:
         """Send one event. Safe from any thread."""
         message = {"type": event.type, "data": dict(event.data), "job_id": event.job_id}
-        line = json.dumps(message) + "\n"
+        line = json.dumps(message).encode()
         with self._lock:
             try:
-                self._out.write(line)
-            except BrokenPipeError:
+                self._connection.send_bytes(line)
+            except OSError:
                 os._exit(0)
+
+
+def begin(name: str, task: str, connection: Connection) -> None:
+    """The first call in a new process: what `tastemaker.jobs.child.Child` starts."""
+    setproctitle(f"tastemaker: {name}")
+    # Ctrl+C reaches every process of a terminal; this one is told by the server when to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    module, _, function = task.partition(":")
+    getattr(import_module(module), function)(Pipe(connection))

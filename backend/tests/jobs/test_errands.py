@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,20 +12,8 @@ import pytest
 from tastemaker.errors import Busy, FieldError, HubUnreachable, InvalidInput, TastemakerError
 from tastemaker.jobs import errands as module
 from tastemaker.jobs.errands import LocalErrands, failure
+from tests.jobs.children import ERRAND
 from tests.jobs.test_local_pool import eventually
-
-# Notes that it was started, then answers, fails, dies or waits for its end.
-SCRIPT = """
-import json, os, sys
-setup = json.loads(sys.stdin.readline())
-asked = setup["arguments"]
-with open(setup["log"], "a") as file:
-    file.write(f"{os.getpid()}\\n")
-if "say" in asked:
-    print(json.dumps(asked["say"]), flush=True)
-if setup["kind"] == "long":
-    sys.stdin.read()
-"""
 
 
 @pytest.fixture
@@ -36,7 +23,7 @@ def log(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def errands(log: Path) -> Iterator[LocalErrands]:
-    made = LocalErrands([sys.executable, "-c", SCRIPT], {"log": str(log)})
+    made = LocalErrands(ERRAND, {"log": str(log)})
     yield made
     made.stop()
 

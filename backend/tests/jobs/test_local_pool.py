@@ -1,10 +1,9 @@
-"""The supervisor: starts, speaks to, restarts and stops a worker process (here a small script)."""
+"""The supervisor: starts, speaks to, restarts and stops a worker process."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,26 +19,8 @@ from tastemaker.jobs.local_pool import LocalWorkerPool
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.database import Database
+from tests.jobs.children import ECHO
 from tests.jobs.test_worker import REQUEST
-
-# Says that it is ready, echoes what it is told as events, crashes or prints noise when asked to.
-SCRIPT = """
-import json, os, sys
-setup = json.loads(sys.stdin.readline())
-def say(kind, data, job=None):
-    print(json.dumps({"type": kind, "data": data, "job_id": job}), flush=True)
-print("noise that is no event", flush=True)
-loaded = [setup["preload"]]
-say("status", {"ready": True, "detail": "Ready.", "device": "cpu", "loaded_models": loaded})
-say("setup", setup)
-for line in sys.stdin:
-    verb, argument = json.loads(line)
-    if verb == "stop":
-        sys.exit(0)
-    if verb == "cancel" and argument == "crash":
-        os._exit(11)
-    say("told", {"verb": verb, "argument": argument})
-"""
 
 
 @pytest.fixture
@@ -51,9 +32,7 @@ def queue(tmp_path: Path) -> JobQueue:
 
 @pytest.fixture
 def pool(queue: JobQueue) -> Iterator[LocalWorkerPool]:
-    made = LocalWorkerPool(
-        [sys.executable, "-c", SCRIPT], {"preload": "starter"}, queue, EventBroker()
-    )
+    made = LocalWorkerPool(ECHO, {"preload": "starter"}, queue, EventBroker())
     yield made
     made.stop()
 

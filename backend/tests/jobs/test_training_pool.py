@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,30 +14,10 @@ from tastemaker.domain import Event, JobState
 from tastemaker.jobs.events import EventBroker
 from tastemaker.jobs.training_pool import LocalTrainingPool
 from tastemaker.jobs.training_queue import TrainingQueue
+from tests.jobs import children
 from tests.jobs.test_local_pool import eventually
 from tests.jobs.test_training_queue import TRAINING
 from tests.studio import open_studio
-
-# Claims with SQL alone, says so, then does as it is told.
-SCRIPT = """
-import json, os, sqlite3, sys
-setup = json.loads(sys.stdin.readline())
-def say(kind, data, job=None):
-    print(json.dumps({"type": kind, "data": data, "job_id": job}), flush=True)
-def write(sql, *values):
-    with sqlite3.connect(setup["path"]) as db:
-        return db.execute(sql, values)
-write("update jobs set state='running', worker=? where state='queued'", setup["token"])
-say("model", {"name": "x"})
-say("training", {"claimed": True}, setup["job"])
-for line in sys.stdin:
-    verb, _ = json.loads(line)
-    if verb == "crash":
-        os._exit(11)
-    if verb == "succeed":
-        write("update jobs set state='succeeded', worker=null")
-    break
-"""
 
 
 @pytest.fixture
@@ -55,9 +34,8 @@ class Watched:
         self.models: list[Event] = []
         self.events = EventBroker()
         setup = {"path": str(path), "job": "job"}
-        command = [sys.executable, "-c", SCRIPT]
         self.pool = LocalTrainingPool(
-            command,
+            children.TRAINING,
             setup,
             queue,
             self.events,
