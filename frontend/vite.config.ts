@@ -30,6 +30,7 @@ export default defineConfig({
     css: false,
     restoreMocks: true,
     pool: "threads",
+    maxWorkers: "100%",
     // Files share what they import; so they replace parts by `vi.spyOn`, never by `vi.mock`.
     isolate: false,
     testTimeout: 30_000,

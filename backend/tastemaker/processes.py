@@ -12,8 +12,6 @@ WORKER = "tastemaker.worker_wiring:run_worker"
 TRAINING = "tastemaker.trainer:run"
 ERRAND = "tastemaker.trainer:errand"
 
-_LOADED_ONCE = ("tastemaker.jobs.worker", "tastemaker.retraining", "tastemaker.looking")
-
 
 def start_method(device: str) -> StartMethod:
     """How to start processes that work on ``device`` (auto, cpu, cuda, cuda:N, mps).
@@ -26,5 +24,5 @@ def start_method(device: str) -> StartMethod:
     if sys.platform != "linux" or probably_has_gpu(device):
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_LOADED_ONCE))
+    context.set_forkserver_preload(["tastemaker.preloaded"])
     return context

@@ -1,5 +1,6 @@
 """What all tests share: hypothesis repeats itself in CI and searches anew elsewhere."""
 
+import gc
 import os
 import sys
 from collections import Counter
@@ -18,6 +19,17 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("developer", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "developer")
+
+
+def pytest_configure() -> None:
+    """What tests import stays: no time is spent on looking through it for garbage."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on there is garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

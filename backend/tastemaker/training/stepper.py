@@ -25,6 +25,7 @@ from tastemaker.training.order import EvenOrder, Order, PairedOrder, RatedOrder,
 from tastemaker.training.randomness import Purpose
 from tastemaker.training.state import RunData
 
+EVALUATED_ROWS = 4
 _REPLAY_STREAM = 4
 
 
@@ -90,13 +91,18 @@ class Stepper:
         self.optimizer.zero_grad(set_to_none=True)
 
     def evaluate(self, data: TrainingSet, strata: int, batch_size: int) -> HeldOut:
-        """The network with its averaged weights on pictures at fixed noise."""
+        """The network with its averaged weights on pictures at fixed noise.
+
+        ``batch_size`` is that of a step, which keeps what it needs for the gradient: without one,
+        several times as many rows fit.
+        """
+        rows = batch_size if self._options.gradient_checkpointing else EVALUATED_ROWS * batch_size
         with self.trainee.averaged():
             return held_out(
                 self.objective,
                 self._collator(data, Purpose.VALIDATION),
                 strata=strata,
-                batch_size=batch_size,
+                batch_size=rows,
                 reference=self._options.uses_adapter,
             )
 

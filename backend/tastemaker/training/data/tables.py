@@ -23,6 +23,9 @@ from datasets.utils.file_utils import xopen
 from tastemaker.training.data.checking import RowError
 from tastemaker.training.data.examples import Reason
 
+# By itself the library reports every file that is read, local ones too, to a server of its makers.
+datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False
+
 # Rows held in memory at once: a row group of parquet may be gigabytes of pictures.
 _BATCH_ROWS = 16
 _LONGEST_FIELD = 2**28

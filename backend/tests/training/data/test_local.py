@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -293,3 +294,17 @@ def test_reading_goes_on_behind_any_row(folder: Path) -> None:
     records = list(source.records())
     for number, record in enumerate(records):
         assert list(source.records(record.key)) == records[number + 1 :]
+
+
+def test_nobody_is_told_of_what_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def refuse(host: object, *_: object, **__: object) -> list[object]:
+        asked.append(host)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    write_jsonl(folder / "a.jsonl", [{"image": encoded(1), "text": "a"}])
+    write_parquet(folder / "b.parquet", [{"image": encoded(2), "text": "b"}])
+    assert len(list(opened(folder).records())) == 2
+    assert asked == []
