@@ -49,7 +49,9 @@ def restyled(latents: torch.Tensor, look: Look) -> torch.Tensor:
     wanted = look.covariance.diagonal()
     floor = torch.diag((_FLOOR * wanted.mean() + _LEAST).expand_as(wanted))
     there, back = (_power(covariance + floor, half) for half in (0.5, -0.5))
-    change = back @ _power(there @ (look.covariance + floor) @ there, 0.5) @ back
+    # A product of two covariances: what is least is, too.
+    product = there @ (look.covariance + floor) @ there
+    change = back @ _power(product, 0.5, _LEAST**2) @ back
     flat = latents.flatten(1).to(mean)
     moved = change @ (flat - mean) + look.mean
     result = torch.lerp(flat, moved, look.strength).to(latents)
@@ -65,8 +67,8 @@ def _statistics(latents: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return mean, centred @ centred.T / flat.shape[1]
 
 
-def _power(matrix: torch.Tensor, exponent: float) -> torch.Tensor:
-    """Power of a symmetric positive matrix."""
+def _power(matrix: torch.Tensor, exponent: float, least: float = _LEAST) -> torch.Tensor:
+    """Power of a symmetric positive matrix; its eigenvalues count as ``least`` at least."""
     values, vectors = torch.linalg.eigh(matrix)
-    powers: torch.Tensor = (vectors * values.clamp_min(_LEAST) ** exponent) @ vectors.T
+    powers: torch.Tensor = (vectors * values.clamp_min(least) ** exponent) @ vectors.T
     return powers
