@@ -11,11 +11,8 @@ FRONTEND_READY := frontend/node_modules/.ready
 FRONTEND_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 # Tests of one file share what they set up, so they stay together; long files come first.
 SIDE_BY_SIDE := --dist loadfile --no-loadscope-reorder
-# Tests wait for servers, disks and killed processes, those of the browser for each other's answers:
-# there may be more of them than cores.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-WORKERS := -n $(shell echo $$(($(CORES) < 4 ? $(CORES) + 1 : 4)))
-BROWSERS := -n 3
+WORKERS := -n $(shell echo $$(($(CORES) < 2 ? 2 : $(CORES) < 4 ? $(CORES) : 4)))
 LOCK := cd backend && .venv/bin/pip-compile -q --no-header --no-emit-index-url --no-emit-find-links \
 	--no-emit-trusted-host --no-emit-options --no-annotate --strip-extras --allow-unsafe
 
@@ -66,7 +63,7 @@ test-frontend: $(FRONTEND_READY)
 
 test-browser: $(DEV_READY) frontend/dist/index.html
 	@BROWSER="$$(scripts/find-browser $(BIN)/python)" && export TASTEMAKER_TEST_BROWSER="$$BROWSER" && \
-	cd backend && .venv/bin/python -m pytest $(BROWSERS) $(SIDE_BY_SIDE) -p no:schemathesis -m browser tests/browser
+	cd backend && .venv/bin/python -m pytest $(WORKERS) $(SIDE_BY_SIDE) -p no:schemathesis -m browser tests/browser
 
 check: $(DEV_READY) $(FRONTEND_READY) ## Format, lint, types, import contracts, generated files
 	cd backend && .venv/bin/ruff format --check . && .venv/bin/ruff check .
