@@ -76,6 +76,8 @@ class Child:
         try:
             process, pipe = self._start()
         except (OSError, EOFError) as error:
+            if self._stopping.is_set():
+                return False
             log.error("the %s could not be started: %s", self._name, error)
             return True
         with self._lock:
