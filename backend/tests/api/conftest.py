@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,16 +33,8 @@ from tests.studio import Studio, open_studio
 MakeServices = Callable[..., Services]
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database at the newest version, to be copied: migrating takes a while."""
-    folder = tmp_path_factory.mktemp("migrated")
-    open_studio(folder).database.close()
-    return folder / "tastemaker.db"
-
-
 @pytest.fixture
-def make_services(tmp_path: Path, migrated: Path) -> Iterator[MakeServices]:
+def make_services(tmp_path: Path) -> Iterator[MakeServices]:
     """Build services with some settings changed."""
     made: list[Services] = []
     starter = write_pipeline(tmp_path / "starter")
@@ -62,8 +53,6 @@ def make_services(tmp_path: Path, migrated: Path) -> Iterator[MakeServices]:
             },
         )
         settings.data_dir.mkdir(exist_ok=True)
-        if not (settings.data_dir / migrated.name).exists():
-            shutil.copy(migrated, settings.data_dir)
         studio = open_studio(settings.data_dir, max_queue=settings.max_queue)
         events = EventBroker()
         titles = ModelTitles(studio.database)
