@@ -16,7 +16,7 @@ from PIL import Image
 
 from tastemaker.errors import TastemakerError
 from tastemaker.jobs.errands import LocalErrands
-from tastemaker.processes import ERRAND, start_method
+from tastemaker.processes import ERRAND
 from tastemaker.settings import Settings
 from tastemaker.training.data.combined import GALLERY
 from tastemaker.training.data.preview import as_dict, preview
@@ -88,7 +88,8 @@ def estimate(settings: Settings, plan: RunPlan, pictures: int) -> str:
     measured = kept(settings, key)
     if measured is None:
         setup = {"settings": json.loads(settings.model_dump_json())}
-        errands = LocalErrands(ERRAND, setup, start_method(settings.device))
+        # Begun anew: nothing that holds memory may stay behind beside the training.
+        errands = LocalErrands(ERRAND, setup)
         try:
             asked = {"model": plan.parent, "options": options.to_dict()}
             measured = Measurement(**errands.run("training", asked))
