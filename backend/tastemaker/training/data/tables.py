@@ -23,7 +23,7 @@ from datasets.utils.file_utils import xopen
 from tastemaker.training.data.checking import RowError
 from tastemaker.training.data.examples import Reason
 
-# By itself the library reports every file that is read, local ones too, to a server of its makers.
+# By itself the library counts every load, of local files too, on a server of its makers.
 datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False
 
 # Rows held in memory at once: a row group of parquet may be gigabytes of pictures.
