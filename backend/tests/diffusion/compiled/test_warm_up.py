@@ -27,6 +27,7 @@ class FakeBuilder:
         self.error: Exception | None = None
         self.none = False
         self.prepared: list[Any] = []
+        self.threads: list[threading.Thread] = []
 
     def prepare(self, unet: Any) -> None:
         self.prepared.append(unet)
@@ -35,6 +36,7 @@ class FakeBuilder:
         self, subject: Subject, shape: Shape, report: Callable[[str], None]
     ) -> Callable[[], FakeTwin] | None:
         self.asked.append((subject.model, shape))
+        self.threads.append(threading.current_thread())
         report("compiling")
         self.begun.set()
         assert self.go.wait(30)
@@ -108,6 +110,19 @@ def test_a_model_that_is_gone_is_not_built(
     warm_up.tick()
     assert len(builder.asked) == 1
     assert kept.unet.has_twin(shape_of(tiny))
+
+
+def test_with_nothing_to_build_there_is_no_thread(
+    warm_up: WarmUp, builder: FakeBuilder, tiny: Components
+) -> None:
+    builder.go.set()
+    unet: Any = warm_up.wrap(tiny).unet
+    assert warm_up.join(30)
+    builder.threads[0].join(30)
+    assert not builder.threads[0].is_alive()
+    unet.expect(Shape(4, 4, 4))
+    assert warm_up.join(30)
+    assert builder.asked[1:] == [(tiny.name, Shape(4, 4, 4))]
 
 
 def test_closing_does_not_wait_for_what_is_being_built(
