@@ -1,8 +1,8 @@
 """The worker's loop: rows of ``jobs`` in, pictures in the gallery and news for the browser out.
 
-One process per device runs it. The engine evaluates on the main thread; everything that touches the
-disk or the database happens in order on one writer thread, so that encoding a picture overlaps the
-next denoising step. Knows no HTTP and not who supervises it.
+One process per device runs it. The engine evaluates on the main thread; what is finished goes to
+disk and database in order on one writer thread, so that encoding a picture overlaps the next
+denoising step, and new jobs are looked for on another one. Knows no HTTP and not who supervises it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tastemaker.diffusion.outcomes import (
 )
 from tastemaker.domain import DrawingJob, Event, Job, JobState
 from tastemaker.errors import TastemakerError
+from tastemaker.jobs.claims import POLL_SECONDS, Claims
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.jobs.recorder import Recorder
 from tastemaker.jobs.running import RunningJob, preview_uri
@@ -36,8 +37,6 @@ from tastemaker.storage.pictures import read_picture
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 1.0
-"""How often to look for jobs of which nobody told."""
 LATE_PREVIEWS = 8
 """With so much to write, previews are left out: what is finished goes first."""
 
@@ -64,7 +63,6 @@ class Worker:
         max_pixels: int,
         warm_up: WarmUp | None = None,
     ) -> None:
-        self._token = token
         self._queue = queue
         self._blobs = blobs
         self._engine = engine
@@ -79,7 +77,8 @@ class Worker:
         self._recorder = Recorder(token, queue, blobs, emit)
         self._unwritten = 0
         self._count = threading.Lock()
-        self._next_look = 0.0
+        self._claims = Claims(queue, token)
+        self._cancelled_early: set[str] = set()
         self._stopping = False
 
     def run(self, preload: str | None = None, *, watched: bool = True) -> None:
@@ -99,6 +98,7 @@ class Worker:
                 self._claim()
         if self._warm_up is not None:
             self._warm_up.close()
+        self._claims.close()
         self._writer.shutdown(wait=True)
 
     def _warm(self) -> None:
@@ -127,12 +127,14 @@ class Worker:
             self._stopping = True
         elif verb == "cancel":
             self._engine.cancel(argument)
+            if self._claims.looking and argument not in self._jobs:
+                self._cancelled_early.add(argument)
         elif verb == "preload":
             self._preload(argument)
         elif verb == "watched":
             self._engine.previews = bool(argument)
         elif verb == "wake":
-            self._next_look = 0.0
+            self._claims.wake()
 
     def _preload(self, model: str) -> None:
         self._report(ready=bool(self._engine.loaded_models), detail=f"Loading {model}.")
@@ -155,19 +157,15 @@ class Worker:
         self._emit(Event("status", data))
 
     def _claim(self) -> bool:
-        """Take what fits from the queue; True if there is something new to draw.
-
-        A look into the queue takes the database's write lock, so while there is something to draw
-        it is taken only when there may be something: after a wake, after finding as much as was
-        wanted, and now and then.
-        """
-        wanted, now = self._engine.wanted, time.monotonic()
-        if not wanted or (now < self._next_look and not self._engine.idle):
-            return False
-        jobs = self._queue.claim(self._token, limit=wanted)
-        self._next_look = 0.0 if len(jobs) == wanted else now + POLL_SECONDS
+        """Begin what fits of the queue; True if there is something new to draw."""
+        jobs = self._claims.take(self._engine.wanted, idle=self._engine.idle)
         for job in jobs:
-            self._begin(job)
+            if job.id in self._cancelled_early:
+                self._write(self._recorder.cancelled, job.id)
+            else:
+                self._begin(job)
+        if not self._claims.looking:
+            self._cancelled_early.clear()
         return bool(jobs)
 
     def _begin(self, job: DrawingJob) -> None:

@@ -29,7 +29,7 @@ from tastemaker.domain import (
     Schedule,
 )
 from tastemaker.gallery import Gallery, ImageFilter
-from tastemaker.jobs import worker as worker_module
+from tastemaker.jobs import claims as claims_module
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.jobs.running import RunningJob
 from tastemaker.jobs.worker import Worker
@@ -221,9 +221,42 @@ def test_cancel_stops_between_steps_and_keeps_what_is_finished(studio):
     assert studio.queue.get(job_id).state is JobState.CANCELLED
 
 
+def test_a_job_that_is_cancelled_while_it_is_being_claimed_is_not_begun(studio, monkeypatch):
+    """It belongs to the worker already, and isn't known to its engine yet."""
+    first = studio.submit(num_inference_steps=100, num_images=20)
+    studio.thread.start()
+    while not studio.of(first, "progress"):
+        threading.Event().wait(0.01)
+    claimed, go, claim = threading.Event(), threading.Event(), studio.queue.claim
+
+    def slow_claim(*arguments, **options):
+        found = claim(*arguments, **options)
+        if found:
+            claimed.set()
+            assert go.wait(30)
+        return found
+
+    monkeypatch.setattr(studio.queue, "claim", slow_claim)
+    late = studio.submit(seed=9)
+    assert claimed.wait(30)
+    studio.queue.request_cancel(late)
+    studio.commands.put(("cancel", late))
+    while not studio.commands.empty():
+        threading.Event().wait(0.01)
+    before = len(studio.of(first, "progress"))
+    while len(studio.of(first, "progress")) < before + 3:
+        threading.Event().wait(0.01)
+    go.set()
+    studio.queue.request_cancel(first)
+    studio.commands.put(("cancel", first))
+    studio.run_until(first, late)
+    assert studio.queue.get(late).state is JobState.CANCELLED
+    assert not studio.of(late, "progress")
+
+
 def test_the_queue_is_looked_at_only_when_there_may_be_something(studio, monkeypatch):
     """Each look takes the database's write lock, so not at every step."""
-    monkeypatch.setattr(worker_module, "POLL_SECONDS", 3600.0)
+    monkeypatch.setattr(claims_module, "POLL_SECONDS", 3600.0)
     claims: list[int] = []
     claim = studio.queue.claim
     monkeypatch.setattr(
