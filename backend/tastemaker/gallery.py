@@ -232,7 +232,7 @@ class Gallery:
         return self._content(self.get(image_id))
 
     def thumbnail(self, image_id: int) -> bytes:
-        """A small WebP of the picture, made now when there is none. Raises as `content`."""
+        """A small JPEG (an older one: WebP) of the picture, made now when there is none. Raises as `content`."""
         image = self.get(image_id)
         if image.thumbnail is not None:
             try:

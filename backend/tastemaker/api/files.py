@@ -20,6 +20,8 @@ from tastemaker.storage.pictures import ADOPTED_FORMATS, media_type, read_pictur
 
 resource = blueprint("files")
 
+# The second kind is what earlier versions made.
+_SMALL = ("image/jpeg", "image/webp")
 _CACHE = "private, max-age=31536000, immutable"
 _BINARY = {"type": "string", "format": "binary"}
 _HEADERS = {"ETag": "The content's hash.", "Cache-Control": "For ever, but for downloads."}
@@ -48,13 +50,13 @@ def get_file(path: ImagePath, query: FileQuery) -> Response:
 @resource.get(
     "/api/images/<int:image_id>/thumbnail",
     responses={
-        200: sends({"image/webp": _BINARY}, "A small version.", _HEADERS),
+        200: sends(dict.fromkeys(_SMALL, _BINARY), "A small version.", _HEADERS),
         304: nothing("The caller has it already (`If-None-Match`)."),
         **problems(404),
     },
 )
 def get_thumbnail(path: ImagePath) -> Response:
-    """A small WebP of the picture."""
+    """A small version of the picture: JPEG, or WebP if it was made by an earlier version."""
     gallery = services().gallery
     image = gallery.get(path.image_id)
     # Named after the picture, whose content decides: the thumbnail may still have to be made.

@@ -97,11 +97,14 @@ def encode_png(image: Image.Image, metadata: Mapping[str, str]) -> bytes:
 
 
 def make_thumbnail(image: Image.Image, size: int = THUMBNAIL_SIZE) -> bytes:
-    """A WebP of at most ``size`` × ``size`` pixels, proportions kept, never enlarged."""
+    """A JPEG of at most ``size`` × ``size`` pixels, proportions kept, never enlarged.
+
+    WebP would be half as large and takes ten times as long, while another picture is being drawn.
+    """
     small = image.convert("RGB")
     small.thumbnail((size, size), Image.Resampling.LANCZOS)
     out = BytesIO()
-    small.save(out, "WEBP", quality=82, method=2)
+    small.save(out, "JPEG", quality=85)
     return out.getvalue()
 
 

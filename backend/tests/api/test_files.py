@@ -42,11 +42,21 @@ def test_head_has_no_body(client: FlaskClient, studio: Studio) -> None:
     assert int(answer.headers["Content-Length"]) > 0
 
 
-def test_a_thumbnail_is_a_small_webp(client: FlaskClient, studio: Studio) -> None:
+def test_a_thumbnail_is_a_small_jpeg(client: FlaskClient, studio: Studio) -> None:
     large = studio.blobs.put(png(1, (1000, 500)))
     answer = client.get(f"/api/images/{studio.add(content=large)}/thumbnail")
-    assert answer.mimetype == "image/webp"
+    assert answer.mimetype == "image/jpeg"
     assert max(Image.open(io.BytesIO(answer.data)).size) < 500
+
+
+def test_a_thumbnail_that_an_earlier_version_made_is_a_webp(
+    client: FlaskClient, studio: Studio
+) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20), "teal").save(out, "WEBP")
+    image_id = studio.add(thumbnail=studio.blobs.put(out.getvalue()))
+    answer = client.get(f"/api/images/{image_id}/thumbnail")
+    assert (answer.mimetype, answer.data) == ("image/webp", out.getvalue())
 
 
 @pytest.mark.parametrize(

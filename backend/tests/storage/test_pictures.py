@@ -169,7 +169,7 @@ def test_thumbnails_keep_proportions_and_never_grow(
     size: tuple[int, int], expected: tuple[int, int]
 ) -> None:
     data = make_thumbnail(gradient(size))
-    assert media_type(data) == "image/webp"
+    assert media_type(data) == "image/jpeg"
     found = read_size(data)
     assert abs(found[0] - expected[0]) <= 1
     assert max(found[1], 1) >= expected[1]

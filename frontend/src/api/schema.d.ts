@@ -334,7 +334,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A small WebP of the picture. */
+        /** A small version of the picture: JPEG, or WebP if it was made by an earlier version. */
         get: operations["get_thumbnail"];
         put?: never;
         post?: never;
@@ -5025,6 +5025,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "image/jpeg": string;
                     "image/webp": string;
                 };
             };
