@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from tastemaker.domain import LOCAL_OWNER_ID, ImageRecord, NewImage
 from tastemaker.errors import BlobMissing, FieldError, InvalidInput, NotFound
@@ -40,6 +40,10 @@ class Gallery:
         self._database = database
         self._blobs = blobs
         self._owner_id = owner_id
+        # Built once: every picture that is drawn takes it.
+        self._by_ids = select(*COLUMNS).where(
+            images.c.id.in_(bindparam("ids", expanding=True)), images.c.owner_id == owner_id
+        )
 
     def search(
         self,
@@ -156,14 +160,13 @@ class Gallery:
         """The pictures of ``ids`` in that order, without those that don't exist."""
         found: dict[int, ImageRecord] = {}
         for chunk in _chunks(ids):
-            query = select(*COLUMNS).where(*self._owned(chunk))
             with self._database.read() as connection:
-                rows = connection.execute(query).all()
+                rows = connection.execute(self._by_ids, {"ids": chunk}).all()
             late = [row.id for row in rows if row.width is None]
             if late:
                 adoption.adopt(self._database, self._blobs, late)
                 with self._database.read() as connection:
-                    rows = connection.execute(query).all()
+                    rows = connection.execute(self._by_ids, {"ids": chunk}).all()
             found |= {row.id: to_record(row) for row in rows}
         return tuple(found[image_id] for image_id in ids if image_id in found)
 
@@ -232,7 +235,10 @@ class Gallery:
         return self._content(self.get(image_id))
 
     def thumbnail(self, image_id: int) -> bytes:
-        """A small JPEG (an older one: WebP) of the picture, made now when there is none. Raises as `content`."""
+        """A small JPEG of the picture (an older one is WebP), made now when there is none.
+
+        Raises as `content`.
+        """
         image = self.get(image_id)
         if image.thumbnail is not None:
             try:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select
 
 from tastemaker.domain import (
     LOCAL_OWNER_ID,
@@ -28,18 +28,26 @@ from tastemaker.domain import (
 from tastemaker.errors import Conflict, QueueFull
 from tastemaker.jobs.table import (
     DRAWING,
+    HELD,
     SINGLE,
     UNFINISHED,
     JobTable,
     as_json,
     ended,
-    held,
     is_paused,
     waiting_again,
 )
 from tastemaker.storage.database import Database
-from tastemaker.storage.rows import insert_image, new_job, to_jobs
+from tastemaker.storage.rows import insert_image, to_jobs
 from tastemaker.storage.tables import images, jobs
+
+_CRASHES_OF_HELD = select(jobs.c.crashes).where(
+    jobs.c.state == JobState.RUNNING.value, jobs.c.worker == bindparam("by")
+)
+_IS_HELD = select(jobs.c.id).where(*HELD).with_for_update()
+_SAME_PICTURE = select(images.c.id).where(
+    images.c.job_id == bindparam("job_id"), images.c.batch_index == bindparam("index")
+)
 
 
 class JobQueue:
@@ -62,6 +70,21 @@ class JobQueue:
         self._max_crashes = max_crashes
         self._max_attempts = max_attempts
         self._table = JobTable(owner_id)
+        self._count_waiting = select(func.count()).where(
+            self._table.mine, jobs.c.state == JobState.QUEUED.value, DRAWING, SINGLE
+        )
+        self._next = (
+            select(jobs.c.number, jobs.c.crashes)
+            .where(
+                jobs.c.state == JobState.QUEUED.value,
+                jobs.c.pause_requested == 0,
+                self._table.mine,
+                DRAWING,
+            )
+            .order_by(jobs.c.place, jobs.c.number)
+            .limit(bindparam("limit"))
+            .with_for_update(skip_locked=True)
+        )
 
     def submit(
         self,
@@ -88,15 +111,13 @@ class JobQueue:
             first = self._table.repeated(connection, idempotency_key, mark)
             if first is not None:
                 return first, False
-            queued = jobs.c.state == JobState.QUEUED
-            waiting = self._table.count(connection, queued, DRAWING, SINGLE)
+            waiting = connection.scalar(self._count_waiting) or 0
             if waiting >= self._max_queue:
                 raise QueueFull(
                     f"{waiting} jobs are waiting already, which is as many as are allowed."
                     " Try again when some are done."
                 )
-            job_id = self._table.add(connection, kind, body, idempotency_key, mark)
-            return new_job(self._table.row(connection, job_id)), True
+            return self._table.add(connection, kind, body, idempotency_key, mark), True
 
     def get(self, job_id: str) -> AnyJob:
         """The job as it is now, with its pictures, trashed ones included. Raises `NotFound`."""
@@ -176,31 +197,16 @@ class JobQueue:
         A job over which a worker died is given alone, to a worker with nothing else, and nothing
         else is given beside it: what kills workers must not take other jobs down with it.
         """
-        following = (
-            select(jobs.c.number, jobs.c.crashes)
-            .where(
-                jobs.c.state == JobState.QUEUED,
-                jobs.c.pause_requested == 0,
-                self._table.mine,
-                DRAWING,
-            )
-            .order_by(jobs.c.place, jobs.c.number)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        held = select(jobs.c.crashes).where(
-            jobs.c.state == JobState.RUNNING, jobs.c.worker == worker
-        )
         with self._database.write() as connection:
             if is_paused(connection):
                 return ()
-            waiting = connection.execute(following).all()
-            numbers = _together(waiting, connection.scalars(held).all())
+            waiting = connection.execute(self._next, {"limit": limit}).all()
+            held = connection.scalars(_CRASHES_OF_HELD, {"by": worker}).all()
+            numbers = _together(waiting, held)
             if not numbers:
                 return ()
-            self._table.give(connection, numbers, worker)
-            rows = select(jobs).where(jobs.c.number.in_(numbers)).order_by(jobs.c.place)
-            found = to_jobs(connection, connection.execute(rows).all())
+            rows = self._table.give(connection, numbers, worker)
+            found = to_jobs(connection, sorted(rows, key=lambda row: (row.place, row.number)))
             return tuple(job for job in found if is_drawing(job))
 
     def finished_indices(self, job_id: str) -> frozenset[int]:
@@ -226,11 +232,10 @@ class JobQueue:
             return image_id, self._table.end(connection, worker, job_id, state)
 
     def _add_image(self, connection: Connection, worker: str, image: NewImage) -> int | None:
-        mine = select(jobs.c.id).where(*held(worker, image.job_id or "")).with_for_update()
-        if connection.scalar(mine) is None:
+        if connection.scalar(_IS_HELD, {"job_id": image.job_id or "", "by": worker}) is None:
             return None
-        same = (images.c.job_id == image.job_id, images.c.batch_index == image.batch_index)
-        if connection.scalar(select(images.c.id).where(*same)) is not None:
+        same = {"job_id": image.job_id, "index": image.batch_index}
+        if connection.scalar(_SAME_PICTURE, same) is not None:
             return None
         return insert_image(connection, image, datetime.now(UTC))
 

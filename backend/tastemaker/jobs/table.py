@@ -3,6 +3,9 @@
 Every function works inside the transaction of its caller, so that a queue can combine them. A
 worker is known by a token that is new each time it starts; a write on its behalf names it, so
 that a worker that was given up but lives on can't change a job that isn't its own any more.
+
+Statements that every picture takes are built once: building and compiling one anew takes as long as
+running it.
 """
 
 from __future__ import annotations
@@ -13,11 +16,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
 from tastemaker.domain import LOCAL_OWNER_ID, AnyJob, JobKind, JobState
 from tastemaker.errors import Conflict, NotFound
-from tastemaker.storage.rows import to_jobs
+from tastemaker.storage.rows import new_job, to_jobs
 from tastemaker.storage.tables import jobs, settings
 
 PAUSED = "queue_paused"
@@ -29,6 +32,23 @@ UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 DRAWING = jobs.c.kind.in_([kind.value for kind in JobKind if kind.draws])
 SINGLE = jobs.c.batch_id.is_(None)
 TRAINING = jobs.c.kind.in_([kind.value for kind in JobKind if not kind.draws])
+HELD = (
+    jobs.c.id == bindparam("job_id"),
+    jobs.c.state == JobState.RUNNING.value,
+    jobs.c.worker == bindparam("by"),
+)
+"""The conditions for the job ``job_id`` that runs under the worker ``by``."""
+
+_IS_PAUSED = select(settings.c.value).where(settings.c.name == PAUSED)
+_NEXT_NUMBER = select(func.coalesce(func.max(jobs.c.number), 0) + 1).scalar_subquery()
+_GIVE = (
+    update(jobs)
+    .where(jobs.c.number.in_(bindparam("numbers", expanding=True)))
+    .values(attempts=jobs.c.attempts + 1)
+    .returning(*jobs.c)
+)
+_ADD = insert(jobs).values(place=_NEXT_NUMBER).returning(*jobs.c)
+_END = update(jobs).where(*HELD).returning(*jobs.c)
 
 
 class JobTable:
@@ -37,6 +57,7 @@ class JobTable:
     def __init__(self, owner_id: int = LOCAL_OWNER_ID) -> None:
         self._owner_id = owner_id
         self.mine = jobs.c.owner_id == owner_id
+        self._by_id = select(jobs).where(jobs.c.id == bindparam("job_id"), self.mine)
 
     def repeated(
         self, connection: Connection, idempotency_key: str | None, mark: str
@@ -47,7 +68,8 @@ class JobTable:
         """
         if idempotency_key is None:
             return None
-        first = self.find(connection, jobs.c.idempotency_key == idempotency_key)
+        same = select(jobs).where(jobs.c.idempotency_key == idempotency_key, self.mine)
+        first = connection.execute(same).one_or_none()
         if first is None:
             return None
         if first.fingerprint != mark:
@@ -64,31 +86,23 @@ class JobTable:
         request: Mapping[str, Any],
         idempotency_key: str | None,
         mark: str,
-    ) -> str:
-        """Append a waiting job behind those that were asked for singly; returns its id."""
-        job_id = uuid.uuid4().hex
-        connection.execute(
-            insert(jobs).values(
-                id=job_id,
-                kind=kind.value,
-                state=JobState.QUEUED.value,
-                request=as_json(request),
-                idempotency_key=idempotency_key,
-                fingerprint=mark,
-                created_at=datetime.now(UTC),
-                owner_id=self._owner_id,
-            )
-        )
-        connection.execute(update(jobs).where(jobs.c.id == job_id).values(place=jobs.c.number))
-        return job_id
-
-    def find(self, connection: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
-        """The one row that fulfils ``condition``."""
-        return connection.execute(select(jobs).where(condition, self.mine)).one_or_none()
+    ) -> AnyJob:
+        """Append a waiting job behind those that were asked for singly."""
+        values = {
+            "id": uuid.uuid4().hex,
+            "kind": kind.value,
+            "state": JobState.QUEUED.value,
+            "request": as_json(request),
+            "idempotency_key": idempotency_key,
+            "fingerprint": mark,
+            "created_at": datetime.now(UTC),
+            "owner_id": self._owner_id,
+        }
+        return new_job(connection.execute(_ADD, values).one())
 
     def row(self, connection: Connection, job_id: str) -> Row[Any]:
         """The row of that id. Raises `NotFound`."""
-        row = self.find(connection, jobs.c.id == job_id)
+        row = connection.execute(self._by_id, {"job_id": job_id}).one_or_none()
         if row is None:
             raise NotFound(f"There is no job {job_id[:80]!r}.")
         return row
@@ -106,18 +120,17 @@ class JobTable:
         """Set some columns of a row."""
         connection.execute(update(jobs).where(jobs.c.id == job_id).values(dict(values)))
 
-    def give(self, connection: Connection, numbers: Sequence[int], worker: str) -> None:
-        """These jobs are running under ``worker`` now, one attempt more."""
-        connection.execute(
-            update(jobs)
-            .where(jobs.c.number.in_(numbers))
-            .values(
-                state=JobState.RUNNING.value,
-                worker=worker,
-                attempts=jobs.c.attempts + 1,
-                started_at=datetime.now(UTC),
-            )
-        )
+    def give(
+        self, connection: Connection, numbers: Sequence[int], worker: str
+    ) -> Sequence[Row[Any]]:
+        """These jobs are running under ``worker`` now, one attempt more. Rows in no order."""
+        values = {
+            "numbers": list(numbers),
+            "state": JobState.RUNNING.value,
+            "worker": worker,
+            "started_at": datetime.now(UTC),
+        }
+        return connection.execute(_GIVE, values).all()
 
     def end(
         self,
@@ -128,10 +141,9 @@ class JobTable:
         error: str | None = None,
     ) -> AnyJob | None:
         """The job of ``worker`` has ended. ``None`` when it isn't running under it (any more)."""
-        statement = update(jobs).where(*held(worker, job_id)).values(ended(state, error))
-        if connection.execute(statement).rowcount == 0:
-            return None
-        return self.get(connection, job_id)
+        mine = {"job_id": job_id, "by": worker}
+        row = connection.execute(_END, {**mine, **ended(state, error)}).one_or_none()
+        return to_jobs(connection, [row])[0] if row is not None else None
 
     def running(
         self, connection: Connection, kinds: ColumnElement[bool], worker: str | None
@@ -146,18 +158,12 @@ class JobTable:
 
 def is_paused(connection: Connection) -> bool:
     """Whether the queue is paused: what is being drawn goes on, nothing else begins."""
-    found = connection.scalar(select(settings.c.value).where(settings.c.name == PAUSED))
-    return found is not None
+    return connection.scalar(_IS_PAUSED) is not None
 
 
 def as_json(request: Mapping[str, Any]) -> str:
     """The text of a request; equal for equal requests."""
     return json.dumps(request, sort_keys=True, ensure_ascii=False)
-
-
-def held(worker: str, job_id: str) -> tuple[ColumnElement[bool], ...]:
-    """The conditions for a job that runs under ``worker``."""
-    return jobs.c.id == job_id, jobs.c.state == JobState.RUNNING, jobs.c.worker == worker
 
 
 def ended(state: JobState, error: str | None = None) -> dict[str, Any]:

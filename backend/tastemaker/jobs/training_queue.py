@@ -67,8 +67,8 @@ class TrainingQueue:
                     raise Conflict("This Idempotency-Key was already used for a drawing.")
                 return first, False
             self._refuse_second(connection)
-            job_id = self._table.add(connection, JobKind.RETRAIN, body, idempotency_key, mark)
-            return self._get(connection, job_id), True
+            job = self._table.add(connection, JobKind.RETRAIN, body, idempotency_key, mark)
+            return self._get(connection, job.id), True
 
     def repeated(self, idempotency_key: str | None, fingerprint: str) -> TrainingJob | None:
         """The training that was accepted under that key before. Raises as `submit`."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from tastemaker.domain import LOCAL_OWNER_ID
 from tastemaker.errors import NotFound
@@ -35,6 +35,11 @@ class PromptHistory:
         self._database = database
         self._owner_id = owner_id
         self._mine = prompts.c.owner_id == owner_id
+        self._count_use = (
+            update(prompts)
+            .where(prompts.c.text == bindparam("asked"), self._mine)
+            .values(uses=prompts.c.uses + 1, used_at=bindparam("now"))
+        )
 
     def list(
         self, *, words: str = "", favourite: bool = False, limit: int = 100
@@ -58,9 +63,8 @@ class PromptHistory:
         grown = False
         with self._database.write() as connection:
             for text in texts:
-                same = (prompts.c.text == text, self._mine)
-                change = {"uses": prompts.c.uses + 1, "used_at": now}
-                if connection.execute(update(prompts).where(*same).values(change)).rowcount == 0:
+                asked = {"asked": text, "now": now}
+                if connection.execute(self._count_use, asked).rowcount == 0:
                     self._insert(connection, text, now, uses=1)
                     grown = True
             if grown:

@@ -8,6 +8,7 @@ from tastemaker.storage.database import Database
 from tastemaker.storage.tables import settings
 
 _NAME = "active_model"
+_GET = select(settings.c.value).where(settings.c.name == _NAME)
 
 
 class ActiveModel:
@@ -19,7 +20,7 @@ class ActiveModel:
     def get(self) -> str | None:
         """The name of the active model, ``None`` until one was ever set."""
         with self._database.read() as connection:
-            return connection.scalar(select(settings.c.value).where(settings.c.name == _NAME))
+            return connection.scalar(_GET)
 
     def set(self, name: str) -> None:
         """Make ``name`` the active model from now on."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from tastemaker.domain import (
     MAX_SEED,
@@ -109,15 +109,17 @@ def read_pairs(connection: Connection, owner_id: int) -> tuple[tuple[int, int], 
     return tuple((row.preferred_id, row.rejected_id) for row in connection.execute(query))
 
 
+_DRAWN = (
+    select(images.c.job_id, images.c.id)
+    .where(images.c.job_id.in_(bindparam("job_ids", expanding=True)))
+    .order_by(images.c.job_id, images.c.batch_index)
+)
+
+
 def to_jobs(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[AnyJob, ...]:
     """The jobs that full rows of ``jobs`` describe, with the pictures they have by now."""
-    query = (
-        select(images.c.job_id, images.c.id)
-        .where(images.c.job_id.in_([row.id for row in rows]))
-        .order_by(images.c.job_id, images.c.batch_index)
-    )
     drawn: dict[str, tuple[int, ...]] = {}
-    for job_id, image_id in connection.execute(query):
+    for job_id, image_id in connection.execute(_DRAWN, {"job_ids": [row.id for row in rows]}):
         drawn[job_id] = (*drawn.get(job_id, ()), image_id)
     return tuple(_to_job(row, drawn.get(row.id, ())) for row in rows)
 

@@ -9,6 +9,8 @@ from sqlalchemy import delete, insert, select
 from tastemaker.storage.database import Database
 from tastemaker.storage.tables import model_titles
 
+_ALL = select(model_titles)
+
 
 class ModelTitles:
     """Titles by name. Doesn't know whether a version of that name exists."""
@@ -19,7 +21,7 @@ class ModelTitles:
     def all(self) -> Mapping[str, str]:
         """Every title that was given, by the version's name."""
         with self._database.read() as connection:
-            rows = connection.execute(select(model_titles)).all()
+            rows = connection.execute(_ALL).all()
         return {row.name: row.title for row in rows}
 
     def set(self, name: str, title: str) -> None:

@@ -79,7 +79,7 @@ def test_every_common_spelling_of_base64_becomes_the_same_picture(tmp_path: Path
     for image in found:
         assert studio.gallery.content(image.id) == PICTURE, image.prompt
         assert (image.width, image.height, image.unreadable) == (40, 30, None), image.prompt
-        assert media_type(studio.gallery.thumbnail(image.id)) == "image/webp"
+        assert media_type(studio.gallery.thumbnail(image.id)) == "image/jpeg"
         assert image.thumbnail is not None
     assert len({image.content for image in found}) == 1
     with closing(sqlite3.connect(tmp_path / "tastemaker.db")) as connection:
