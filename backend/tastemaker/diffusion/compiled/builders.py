@@ -28,12 +28,13 @@ def builder_for(
     ``folder`` keeps at most ``max_bytes`` of them. ``sizes`` are the numbers of rows that are
     evaluated at once. ``kind`` (that of a recorded picture) decides instead of ``precision``.
     """
-    if kind is not None:
-        name, _, precision = kind.partition("-")
-        precision = precision or "f32"
-        wanted = openvino_unet.KIND if device.type == "cpu" else cuda_unet.KIND
-        if name != wanted:
+    if kind is not None and device.type == "cpu":
+        found = openvino_unet.precision_of(kind)
+        if found is None:
             return None
+        precision = found
+    elif kind is not None and kind != cuda_unet.KIND:
+        return None
     if device.type == "cpu" and openvino_unet.is_available():
         return OpenVinoBuilder(CompiledCache(folder, max_bytes), sizes, precision=precision)
     if device.type == "cuda":

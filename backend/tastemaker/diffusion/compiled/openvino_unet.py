@@ -9,6 +9,7 @@ import importlib.metadata
 import importlib.util
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from tastemaker.diffusion.compiled.plan import Plan
 from tastemaker.diffusion.device import threads
 
 KIND = "openvino"
+IN_STREAMS = "openvino-streams"
+"""With the rows split: their bits are others."""
+_SUFFIXES = {"f32": "", "bf16": "-bf16"}
 
 
 def is_available() -> bool:
@@ -42,6 +46,20 @@ def supports_bf16() -> bool:
     return "BF16" in load_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
+def kind_of(plan: Plan) -> str:
+    """What records call a network that is compiled as ``plan`` says."""
+    split = any(plan.streams(rows) > 1 for rows in plan.rows)
+    return (IN_STREAMS if split else KIND) + _SUFFIXES[plan.precision]
+
+
+def precision_of(kind: str) -> str | None:
+    """The precision of a network that records call ``kind``; ``None`` if it isn't one of these."""
+    for precision, suffix in _SUFFIXES.items():
+        if kind in (KIND + suffix, IN_STREAMS + suffix):
+            return precision
+    return None
+
+
 class OpenVinoUnet:
     """A compiled U-Net, called by one thread. Takes and gives float32 tensors on the CPU.
 
@@ -58,12 +76,11 @@ class OpenVinoUnet:
         self._openvino = openvino
         self._added = sorted(plan.inputs.added)
         self._any = not plan.rows
-        self.kind = KIND if plan.precision == "f32" else f"{KIND}-{plan.precision}"
+        self.kind = kind_of(plan)
         core = openvino.Core()
         options: dict[str, Any] = {
             "INFERENCE_PRECISION_HINT": plan.precision,
             "PERFORMANCE_HINT": "LATENCY",
-            "NUM_STREAMS": 1,
             "INFERENCE_NUM_THREADS": plan.threads,
             # Pinned threads would sit on the cores that torch and other programs use, too.
             "ENABLE_CPU_PINNING": False,
@@ -72,12 +89,13 @@ class OpenVinoUnet:
             # For fixed shapes, fused subgraphs crash on some processors with AVX-512. For any
             # shape they don't, and keep attention from writing its whole matrix to memory.
             options["SNIPPETS_MODE"] = "DISABLE"
-        self._requests: dict[int, Any] = {}
+        self._requests: dict[int, list[Any]] = {}
         for rows in plan.rows or (0,):
+            streams = plan.streams(rows)
             model = core.read_model(ir)
-            model.reshape(dict(enumerate(plan.dimensions(rows))))
-            compiled = core.compile_model(model, "CPU", options)
-            self._requests[rows] = compiled.create_infer_request()
+            model.reshape(dict(enumerate(plan.dimensions(rows // streams))))
+            compiled = core.compile_model(model, "CPU", {**options, "NUM_STREAMS": streams})
+            self._requests[rows] = [compiled.create_infer_request() for _ in range(streams)]
 
     def serves(self, rows: int) -> bool:
         """Whether it was compiled for so many rows at once."""
@@ -91,12 +109,20 @@ class OpenVinoUnet:
         added: Mapping[str, torch.Tensor],
     ) -> torch.Tensor:
         """The predicted (rows, channels, height, width)."""
-        request = self._requests[0 if self._any else len(sample)]
+        requests = self._requests[0 if self._any else len(sample)]
         inputs = [sample, timesteps, text, *(added[name] for name in self._added)]
         with threads(1):
             # Kept until the evaluation is over: OpenVINO reads the tensors' own memory.
             arrays = [tensor.detach().to(torch.float32).contiguous().numpy() for tensor in inputs]
-            for index, array in enumerate(arrays):
-                request.set_input_tensor(index, self._openvino.Tensor(array, shared_memory=True))
-            request.infer()
-            return torch.from_numpy(request.get_output_tensor(0).data).clone()
+            part = len(sample) // len(requests)
+            # Whatever goes wrong with one of them, the others are waited for.
+            with ExitStack() as running:
+                for number, request in enumerate(requests):
+                    for index, array in enumerate(arrays):
+                        mine = array[number * part : (number + 1) * part]
+                        tensor = self._openvino.Tensor(mine, shared_memory=True)
+                        request.set_input_tensor(index, tensor)
+                    request.start_async()
+                    running.callback(request.wait)
+            found = [torch.from_numpy(request.get_output_tensor(0).data) for request in requests]
+            return torch.cat(found)

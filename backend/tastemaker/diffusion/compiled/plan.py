@@ -12,6 +12,9 @@ STATIC_BYTES = 128 * 1024 * 1024
 """Weights up to this size are compiled once per size of evaluation, each with its own copy of them:
 fixed shapes are a sixth faster on a small U-Net. Above it one network serves all shapes."""
 
+MOST_STREAMS = 4
+"""Each stream reads all weights, so many of them would wait for memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -27,7 +30,7 @@ class Inputs:
 class Plan:
     """Compile for ``shape`` at each of ``rows`` rows at once; empty ``rows``: for any shape.
 
-    ``precision`` is ``f32`` or ``bf16``.
+    ``precision`` is ``f32`` or ``bf16``. Rows are split over streams (`streams`).
     """
 
     shape: Shape
@@ -39,8 +42,17 @@ class Plan:
     @property
     def name(self) -> str:
         """Names what is checked, within one network's entry in the cache."""
-        sizes = "-".join(map(str, self.rows)) or "any"
-        return f"{self.shape.name}-{sizes}"
+        sizes = [f"{rows // (n := self.streams(rows))}x{n}" for rows in self.rows]
+        return f"{self.shape.name}-{'-'.join(sizes) or 'any'}"
+
+    def streams(self, rows: int) -> int:
+        """Into how many parts to split ``rows`` rows, each with an equal share of the threads.
+
+        Threads that share an operator wait for each other after each one, streams only at the end.
+        """
+        possible = range(1, min(rows, self.threads, MOST_STREAMS) + 1)
+        fair = (n for n in possible if rows % n == 0 and self.threads % n == 0)
+        return max(fair, default=1)
 
     def dimensions(self, rows: int) -> list[list[int]]:
         """Each input's dimensions in the order of the call; -1 where any will do (``rows`` 0)."""

@@ -23,7 +23,7 @@ from tastemaker.diffusion.compiled import openvino_builder, openvino_unet
 from tastemaker.diffusion.compiled.cache import CompiledCache
 from tastemaker.diffusion.compiled.converter import IR_FILE, compare, convert
 from tastemaker.diffusion.compiled.openvino_builder import OpenVinoBuilder
-from tastemaker.diffusion.compiled.openvino_unet import KIND, OpenVinoUnet
+from tastemaker.diffusion.compiled.openvino_unet import KIND, OpenVinoUnet, kind_of, precision_of
 from tastemaker.diffusion.compiled.plan import Inputs, Plan
 from tastemaker.diffusion.compiled.switch import Shape, SwitchingUnet
 from tastemaker.diffusion.compiled.warm_up import Subject, WarmUp, inputs_of
@@ -37,6 +37,12 @@ pytestmark = pytest.mark.skipif(
     not openvino_unet.is_available(), reason="OpenVINO isn't installed: pip install .[openvino]"
 )
 SIZES = (1, 2, 4, 6, 8)
+INPUTS = Inputs(4, 16, {})
+
+
+def kind_here() -> str:
+    """Of the small network's twin, on this machine."""
+    return kind_of(Plan(Shape(8, 8, 5), INPUTS, SIZES, threads=torch.get_num_threads()))
 
 
 def ignore(stage: str) -> None:
@@ -92,7 +98,7 @@ def test_outputs_are_torchs(fast: Components, tiny: Components, rows: int) -> No
     with torch.inference_mode():
         found = fast.unet(*inputs).sample
         expected = tiny.unet(*inputs).sample
-    assert fast.unet.kind == KIND
+    assert fast.unet.kind == kind_here()
     assert (found - expected).abs().max() < 1e-4
     assert not torch.equal(found, torch.zeros_like(found))
 
@@ -107,7 +113,7 @@ def test_a_row_has_the_same_bits_anywhere_in_any_company(fast: Components, rows:
             for mixed, mine in zip(company, wanted, strict=True):
                 mixed[place] = mine[0]
             assert torch.equal(fast.unet(*company).sample[place], alone)
-    assert fast.unet.kind == KIND
+    assert fast.unet.kind == kind_here()
 
 
 def test_pictures_are_torchs_and_the_same_in_company(fast: Components, tiny: Components) -> None:
@@ -118,7 +124,7 @@ def test_pictures_are_torchs_and_the_same_in_company(fast: Components, tiny: Com
     ]
     (expected,) = draw(tiny, wanted)
     (alone,) = draw(fast, wanted)
-    assert fast.unet.kind == KIND
+    assert fast.unet.kind == kind_here()
     assert psnr(alone, expected) >= 40
     company, *_ = draw(fast, wanted, *others)
     assert psnr(company, alone) >= 50
@@ -144,6 +150,42 @@ def test_what_was_made_is_found_again_without_a_child(
     inputs = rows_of(tiny, 2)
     with torch.inference_mode():
         assert torch.equal(make().evaluate(*inputs, {}), fast.unet(*inputs).sample)
+
+
+@pytest.mark.parametrize(
+    ("rows", "threads", "streams"),
+    [
+        (1, 8, 1),
+        (2, 1, 1),
+        (2, 2, 2),
+        (16, 2, 2),
+        (6, 4, 2),
+        (12, 3, 3),
+        (16, 16, 4),
+        (2, 5, 1),
+        (0, 2, 1),
+        (4, 0, 1),
+    ],
+)
+def test_rows_are_split_evenly_and_so_are_threads(rows: int, threads: int, streams: int) -> None:
+    plan = Plan(Shape(8, 8, 5), INPUTS, (rows,), threads=threads)
+    assert plan.streams(rows) == streams
+
+
+def test_what_is_split_otherwise_is_another_plan_and_has_another_name() -> None:
+    one, two = (Plan(Shape(8, 8, 5), INPUTS, SIZES, threads=n) for n in (1, 2))
+    assert one.name != two.name
+    assert (kind_of(one), kind_of(two)) == (KIND, "openvino-streams")
+    assert kind_of(replace(two, rows=())) == KIND
+
+
+@pytest.mark.parametrize("precision", ["f32", "bf16"])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_networks_name_in_records_tells_its_precision(precision: str, threads: int) -> None:
+    plan = Plan(Shape(8, 8, 5), INPUTS, SIZES, precision, threads)
+    assert precision_of(kind_of(plan)) == precision
+    assert precision_of(f"{kind_of(plan)}-x") is None
+    assert precision_of("torch.compile") is None
 
 
 def counting(tmp_path: Path, end: str) -> tuple[Sequence[str], Callable[[], int]]:
