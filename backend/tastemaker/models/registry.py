@@ -6,7 +6,9 @@ Knows folders and downloads; never loads weights, and knows neither HTTP nor the
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -48,6 +50,8 @@ from tastemaker.settings import STARTER_WEIGHTS, Settings
 log = logging.getLogger(__name__)
 
 _STOPPED_MARK = "stopped"
+# How long a listing may serve those that draw: many models have many files to look at.
+_RECENT_SECONDS = 1.0
 # How long a request may wait to hear at once that the disk is too small.
 _SETTLE_SECONDS = 3.0
 
@@ -87,6 +91,7 @@ class Registry:
         self._downloads: dict[str, Download] = {}
         self._missed: set[str] = set()
         self._files: dict[str, Path | None] = {}
+        self._listed: tuple[float, list[ModelInfo]] = (-math.inf, [])
         owner, slug = settings.base_model.split("/")
         self._base = Source(
             name := f"{owner}-{slug}" if slug == STARTER else slug,
@@ -96,11 +101,12 @@ class Registry:
 
     def list(self) -> list[ModelInfo]:
         """Everything that is on the disk, and the base model; see `models_on_disk`."""
-        gpu = self._device_is_gpu()
+        now, gpu = time.monotonic(), self._device_is_gpu()
         folder = self._settings.models_dir
         models = models_on_disk(folder, self._starter, self._base_info(), self._titles(), gpu=gpu)
         self._files = {model.name: file_of(model) for model in models}
-        active = self._active_name(models)
+        self._listed = now, models
+        active = self._active_name(models, self._pointer.get())
         return [replace(model, active=model.name == active) for model in models]
 
     def get(self, name: str) -> ModelInfo:
@@ -137,10 +143,28 @@ class Registry:
         Raises:
             NotFound: no such model. ModelUnavailable: not ready, with what is happening.
         """
-        model = self.active() if name is None else self.get(name)
+        model = self._recent(name)
+        if model is None:
+            model = self.active() if name is None else self.get(name)
         if model.state is ModelState.READY:
             return model
         raise unavailable(model)
+
+    def _recent(self, name: str | None) -> ModelInfo | None:
+        """The model as it was a moment ago, if it was ready then and is still there."""
+        listed_at, models = self._listed
+        if time.monotonic() - listed_at > _RECENT_SECONDS:
+            return None
+        ready = {model.name: model for model in models if model.state is ModelState.READY}
+        chosen = self._pointer.get()
+        if chosen is not None and chosen not in ready:
+            # Perhaps a version that was trained since.
+            return None
+        active = self._active_name(models, chosen)
+        model = ready.get(active if name is None else name)
+        if model is None or model.path is None or not Path(model.path).exists():
+            return None
+        return replace(model, active=model.name == active)
 
     def require_trainable(self, name: str | None) -> ModelInfo:
         """The named (``None``: the active) model, if it can be retrained.
@@ -291,9 +315,8 @@ class Registry:
             gpu=self._device_is_gpu(),
         )
 
-    def _active_name(self, models: Sequence[ModelInfo]) -> str:
+    def _active_name(self, models: Sequence[ModelInfo], chosen: str | None) -> str:
         ready = {model.name for model in models if model.state is ModelState.READY}
-        chosen = self._pointer.get()
         if chosen is not None:
             if chosen in ready:
                 return chosen

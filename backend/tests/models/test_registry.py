@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tastemaker.domain import Event, ModelState
+from tastemaker.domain import Event, ModelInfo, ModelState
 from tastemaker.errors import Conflict, ModelUnavailable, NotFound
+from tastemaker.models import registry as registry_module
 from tastemaker.models.registry import Registry
 from tests.models.conftest import BASE, REPO, MakeRegistry
 from tests.models.fakes import Pointer, wait_until, write_pipeline
@@ -103,6 +105,48 @@ def test_activating_lasts_and_is_told(
     assert restarted.active().name == BASE
     assert [model.name for model in restarted.list() if model.active] == [BASE]
     assert restarted.require_ready(None).path == str(tmp_path / "models" / BASE)
+
+
+def test_many_requests_look_at_the_models_once(
+    closed_port: str, make_registry: MakeRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_base(tmp_path)
+    looks: list[Path] = []
+    look = registry_module.models_on_disk
+
+    def counted(folder: Path, *arguments: Any, **options: Any) -> list[ModelInfo]:
+        looks.append(folder)
+        return look(folder, *arguments, **options)
+
+    monkeypatch.setattr(registry_module, "models_on_disk", counted)
+    monkeypatch.setattr(registry_module, "_RECENT_SECONDS", 3600.0)
+    registry = make_registry(closed_port)
+    assert [registry.require_ready(name).name for name in (None, BASE, "starter", None)] == [
+        "starter",
+        BASE,
+        "starter",
+        "starter",
+    ]
+    assert len(looks) == 1
+
+
+def test_what_changed_a_moment_ago_counts_at_once(
+    closed_port: str, make_registry: MakeRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_module, "_RECENT_SECONDS", 3600.0)
+    pointer = Pointer()
+    registry = make_registry(closed_port, pointer=pointer)
+    assert registry.require_ready(None).name == "starter"
+    folder = write_pipeline(tmp_path / "models" / "new")
+    assert registry.require_ready("new").path == str(folder)
+    write_pipeline(tmp_path / "models" / "newer")
+    pointer.set("newer")  # as another process would
+    newer = registry.require_ready(None)
+    assert (newer.name, newer.active) == ("newer", True)
+    assert not registry.require_ready("new").active
+    shutil.rmtree(folder)
+    with pytest.raises(NotFound, match="There are: starter"):
+        registry.require_ready("new")
 
 
 def test_a_model_that_is_not_ready_cannot_be_activated(
