@@ -33,6 +33,7 @@ from benchmarks.ours import Arrival, Served, made_fast, serve
 from benchmarks.peers import SCHEDULERS, Diffusers
 from benchmarks.pipelines import folder_of, scratch_folder
 from benchmarks.timing import Times, interleaved, machine, sgemm_rate
+from tastemaker.diffusion.buckets import most_rows
 from tastemaker.diffusion.components import Components, load_components
 from tastemaker.diffusion.device import pick_device
 from tastemaker.domain import GenerationRequest, Sampler, Schedule
@@ -123,7 +124,7 @@ def main() -> int:
     parser.add_argument("--images", type=int, default=16)
     parser.add_argument("--repeats", type=int, default=4, help="runs of each side; at least 3")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 = torch's choice")
-    parser.add_argument("--rows", type=int, default=16, help="most U-Net rows at once, ours")
+    parser.add_argument("--rows", type=int, default=0, help="most U-Net rows at once, ours")
     parser.add_argument("--peers", nargs="*", choices=["eager", "compiled"], default=["eager"])
     names = ["single", "offline", "server"]
     parser.add_argument("--scenarios", nargs="+", choices=names, default=names)
@@ -141,18 +142,19 @@ def run(options: argparse.Namespace, scratch: Path) -> tuple[list[str], float]:
     """The lines to print and the worst similarity in dB."""
     folder, device = folder_of(options.model, scratch), pick_device(options.device)
     plain = load_components(folder, device, safety_checker=False)
-    fast, seconds = made_fast(plain, scratch / "compiled", max_rows=options.rows)
+    rows = most_rows(options.rows, device.type)
+    fast, seconds = made_fast(plain, scratch / "compiled", max_rows=rows)
     one = one_request(plain, options.steps)
     sides: dict[str, Side] = {
-        OURS: lambda a: serve(fast, a, max_rows=options.rows),
-        OURS_TORCH: lambda a: serve(plain, a, max_rows=options.rows),
+        OURS: lambda a: serve(fast, a, max_rows=rows),
+        OURS_TORCH: lambda a: serve(plain, a, max_rows=rows),
     }
     pipelines = {
         f"diffusers {kind}": Diffusers(folder, plain, compiled=kind == "compiled")
         for kind in options.peers
     }
     sides |= {name: pipeline.serve for name, pipeline in pipelines.items()}
-    one_by_one: Side = lambda a: serve(fast, a, max_rows=options.rows, at_once=1)  # noqa: E731
+    one_by_one: Side = lambda a: serve(fast, a, max_rows=rows, at_once=1)  # noqa: E731
 
     lines = [
         f"{folder.name} on {machine(device)}; {plain.dtype}, {one.width} × {one.height}, "

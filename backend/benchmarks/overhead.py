@@ -37,9 +37,9 @@ from benchmarks.engine import one_request
 from benchmarks.ours import Arrival, made_fast, serve
 from benchmarks.pipelines import folder_of
 from benchmarks.timing import interleaved, machine
+from tastemaker.diffusion.buckets import most_rows
 from tastemaker.diffusion.components import load_components
 from tastemaker.diffusion.device import pick_device
-from tastemaker.settings import Settings
 
 BETWEEN_SECONDS = 0.1
 """From one of the first requests to the next."""
@@ -50,17 +50,17 @@ def engine_process(options: argparse.Namespace) -> None:
     """Answer each line on the input with the seconds that all pictures took."""
     device = pick_device(options.device)
     components = load_components(Path(options.model), device, safety_checker=False)
-    one = one_request(components, options.steps)
+    one, rows = one_request(components, options.steps), most_rows(0, device.type)
     if options.compile == "auto":
-        folder = Path(options.scratch) / "compiled"
-        components, _ = made_fast(components, folder, max_rows=Settings().max_batch_rows)
+        components, _ = made_fast(components, Path(options.scratch) / "compiled", max_rows=rows)
     arrivals = [
         Arrival(replace(one, seed=i), at=min(i, options.in_flight - 1) * BETWEEN_SECONDS)
         for i in range(options.images)
     ]
     print("ready", flush=True)
     for _ in sys.stdin:
-        print(serve(components, arrivals, at_once=options.in_flight).seconds, flush=True)
+        served = serve(components, arrivals, max_rows=rows, at_once=options.in_flight)
+        print(served.seconds, flush=True)
 
 
 class EngineAlone:

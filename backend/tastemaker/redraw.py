@@ -8,7 +8,7 @@ drew it the very same comes out, whatever it was drawn beside. Knows no HTTP and
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from io import BytesIO
 from pathlib import Path
@@ -109,7 +109,7 @@ def redraw(
         ),
         settings,
         request,
-        {run.by for run in runs} - {EAGER},
+        [run for run in runs if run.by != EAGER],
     )
     engine = Engine(
         lambda _: components,
@@ -141,10 +141,13 @@ def _made_fast(
     components: Components | WholePipeline,
     settings: Settings,
     request: GenerationRequest,
-    kinds: Collection[str],
+    compiled: Sequence[Evaluations],
 ) -> Components | WholePipeline:
     """The model with the compiled network that drew the picture, where it can be made here."""
-    warm_up = build_warm_up(settings, components.device, *kinds) if len(kinds) == 1 else None
+    kinds, rows = {run.by for run in compiled}, {run.rows for run in compiled}
+    warm_up = None
+    if len(kinds) == 1:
+        warm_up = build_warm_up(settings, components.device, kinds.pop(), rows)
     if warm_up is None or isinstance(components, WholePipeline):
         return components
     fast: Components = warm_up.wrap(components)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from tastemaker.diffusion.layout import IP_ADAPTERS
@@ -69,6 +69,7 @@ def build_engine(settings: Settings, models: Registry, device: Any, warm_up: Any
     """
     import torch
 
+    from tastemaker.diffusion.buckets import most_rows
     from tastemaker.diffusion.device import total_memory
     from tastemaker.diffusion.engine import Engine
     from tastemaker.diffusion.limits import RowLimits
@@ -97,7 +98,7 @@ def build_engine(settings: Settings, models: Registry, device: Any, warm_up: Any
     budget = settings.model_memory_mb * 1024**2 or total_memory(device) // 2
     return Engine(
         load,
-        max_rows=settings.max_batch_rows,
+        max_rows=most_rows(settings.max_batch_rows, device.type),
         strict_rows=settings.strict_rows,
         max_bytes=budget,
         limits=RowLimits(settings.data_dir / "memory-limits.json"),
@@ -107,12 +108,15 @@ def build_engine(settings: Settings, models: Registry, device: Any, warm_up: Any
     )
 
 
-def build_warm_up(settings: Settings, device: Any, kind: str | None = None) -> Any:
+def build_warm_up(
+    settings: Settings, device: Any, kind: str | None = None, rows: Collection[int] = ()
+) -> Any:
     """Who compiles U-Nets for ``device`` in the background; ``None`` where nobody does.
 
-    ``kind`` asks for that kind of network, whatever the settings say, to draw a picture again.
+    ``kind`` asks for that kind of network, whatever the settings say, to draw a picture again that
+    was evaluated with so many ``rows`` at once.
     """
-    from tastemaker.diffusion.buckets import BUCKETS, bucket_size
+    from tastemaker.diffusion.buckets import BUCKETS, bucket_size, most_rows
     from tastemaker.diffusion.compiled.builders import builder_for
     from tastemaker.diffusion.compiled.warm_up import WarmUp
 
@@ -122,12 +126,13 @@ def build_warm_up(settings: Settings, device: Any, kind: str | None = None) -> A
         import torch
 
         torch.set_num_threads(settings.threads)
-    most = bucket_size(settings.max_batch_rows)
+    most = bucket_size(most_rows(settings.max_batch_rows, device.type))
+    sizes = {size for size in BUCKETS if size <= most} | set(rows)
     builder = builder_for(
         device,
         settings.data_dir / "compiled",
         max_bytes=settings.compiled_mb * 1024**2,
-        sizes=[size for size in BUCKETS if size <= most],
+        sizes=sorted(sizes),
         precision=settings.compile_precision,
         kind=kind,
     )

@@ -13,6 +13,16 @@ from tastemaker.diffusion.limits import RowLimits
 
 BUCKETS = (1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 
+ON_CPU, ELSEWHERE = 12, 16
+
+
+def most_rows(setting: int, device: str) -> int:
+    """The most rows to evaluate at once on a device of that kind: ``setting``, unless it is 0.
+
+    Two cores evaluate 12 rows at the rate of 16, and each picture is done sooner.
+    """
+    return setting or (ON_CPU if device == "cpu" else ELSEWHERE)
+
 
 def bucket_size(rows: int, buckets: Sequence[int] = BUCKETS) -> int:
     """The smallest of ``buckets`` that holds ``rows`` rows; ``rows`` itself when none does."""

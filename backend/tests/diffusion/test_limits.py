@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tastemaker.diffusion.buckets import BUCKETS, Sizes, bucket_size
+from tastemaker.diffusion.buckets import BUCKETS, Sizes, bucket_size, most_rows
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.engine import Engine
 from tastemaker.diffusion.limits import FORGET_SECONDS, RowLimits
@@ -37,6 +37,12 @@ def test_a_limit_is_forgotten_when_it_is_old(tmp_path: Path) -> None:
     assert limits.get("a") is None
     limits.lower("a", 16)
     assert limits.get("a") == 16
+
+
+def test_a_setting_decides_how_many_rows_or_the_device() -> None:
+    assert most_rows(0, "cpu") == 12
+    assert most_rows(0, "cuda") == 16
+    assert most_rows(4, "cpu") == most_rows(4, "cuda") == 4
 
 
 @pytest.mark.parametrize(
