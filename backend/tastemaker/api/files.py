@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable
 
 from flask import Response, request
-from PIL import Image
 
 from tastemaker.api.context import context, services
 from tastemaker.api.document import blueprint
@@ -16,7 +15,7 @@ from tastemaker.domain import ImageRecord
 from tastemaker.exchange.naming import EXTENSIONS, file_name
 from tastemaker.infotext.embedding import convert, embed
 from tastemaker.infotext.record import of_image
-from tastemaker.storage.pictures import ADOPTED_FORMATS, media_type, read_picture
+from tastemaker.storage.pictures import ADOPTED_FORMATS, MEDIA_TYPES, media_type, read_picture
 
 resource = blueprint("files")
 
@@ -79,10 +78,10 @@ def _download(image: ImageRecord, data: bytes, wanted: FileFormat | None) -> Res
     """The picture with its settings in it: of the moment, so it isn't cached."""
     kind = media_type(data)
     record = of_image(image)
-    if wanted is None or kind == Image.MIME[_FORMATS[wanted]]:
+    if wanted is None or kind == MEDIA_TYPES[_FORMATS[wanted]]:
         data = embed(data, record)
     else:
-        kind = Image.MIME[_FORMATS[wanted]]
+        kind = MEDIA_TYPES[_FORMATS[wanted]]
         with context().decoding:
             picture = read_picture(data, max_pixels=_MAX_PIXELS, formats=ADOPTED_FORMATS)
             data = convert(picture, _FORMATS[wanted], record)

@@ -23,7 +23,13 @@ from tastemaker.infotext.reading import Dialect, Recovered
 from tastemaker.infotext.record import PictureRecord, from_dict
 from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.database import Database
-from tastemaker.storage.pictures import ADOPTED_FORMATS, make_thumbnail, media_type, read_picture
+from tastemaker.storage.pictures import (
+    ADOPTED_FORMATS,
+    MEDIA_TYPES,
+    make_thumbnail,
+    media_type,
+    read_picture,
+)
 from tastemaker.storage.rows import insert_image
 from tastemaker.storage.tables import images
 
@@ -184,7 +190,7 @@ class Importer:
             there = carried(data, max_pixels=self._max_pixels)
         except (UnsupportedImage, UnreadableImage):
             # Of a format that carries no settings; the picture itself was read.
-            assert media_type(data) not in {Image.MIME[kind] for kind in READABLE}
+            assert media_type(data) not in {MEDIA_TYPES[kind] for kind in READABLE}
             return None, None
         reading = infotext.read(there)
         if reading is None:

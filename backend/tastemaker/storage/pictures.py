@@ -75,7 +75,7 @@ def read_size(data: bytes, *, formats: tuple[str, ...] = FORMATS) -> tuple[int, 
 def media_type(data: bytes) -> str:
     """The MIME type of a stored picture, from its own bytes; octet-stream when it is none."""
     try:
-        found = Image.MIME.get(open_header(data, ADOPTED_FORMATS).format or "")
+        found = MEDIA_TYPES.get(open_header(data, ADOPTED_FORMATS).format or "")
     except (UnsupportedImage, UnreadableImage):
         found = None
     return found or "application/octet-stream"
@@ -83,6 +83,9 @@ def media_type(data: bytes) -> str:
 
 # Also read from databases of other programs, whose pictures are kept as they are.
 ADOPTED_FORMATS = (*FORMATS, "BMP", "AVIF", "TIFF")
+# Pillow has such a table, but only of the formats that it has met in this process. MPO is what it
+# calls a JPEG with further pictures behind the first, as some cameras write them.
+MEDIA_TYPES = {name: f"image/{name.lower()}" for name in ADOPTED_FORMATS} | {"MPO": "image/jpeg"}
 
 
 def encode_png(image: Image.Image, metadata: Mapping[str, str]) -> bytes:

@@ -59,6 +59,15 @@ def test_a_thumbnail_that_an_earlier_version_made_is_a_webp(
     assert (answer.mimetype, answer.data) == ("image/webp", out.getvalue())
 
 
+def test_a_format_that_pillow_has_not_met_yet_can_be_saved_in(
+    client: FlaskClient, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It knows the media types only of formats that were read or written before."""
+    monkeypatch.delitem(Image.MIME, "WEBP", raising=False)
+    answer = client.get(f"/api/images/{studio.add()}/file?download=true&format=webp")
+    assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+
+
 @pytest.mark.parametrize(
     ("prompt", "name"),
     [

@@ -162,6 +162,12 @@ def test_png_size_wants_a_png(data: bytes) -> None:
         png_size(data)
 
 
+def test_a_cameras_jpeg_with_a_second_picture_in_it_is_a_jpeg() -> None:
+    out = io.BytesIO()
+    gradient().save(out, "MPO", save_all=True, append_images=[gradient()])
+    assert media_type(out.getvalue()) == "image/jpeg"
+
+
 @pytest.mark.parametrize(
     ("size", "expected"), [((1000, 500), (384, 192)), ((100, 50), (100, 50)), ((4000, 4), (384, 1))]
 )
