@@ -163,7 +163,7 @@ def test_png_size_wants_a_png(data: bytes) -> None:
 
 
 def test_a_cameras_jpeg_with_a_second_picture_in_it_is_a_jpeg() -> None:
-    out = io.BytesIO()
+    out = BytesIO()
     gradient().save(out, "MPO", save_all=True, append_images=[gradient()])
     assert media_type(out.getvalue()) == "image/jpeg"
 
