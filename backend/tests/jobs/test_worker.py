@@ -223,20 +223,22 @@ def test_cancel_stops_between_steps_and_keeps_what_is_finished(studio):
 
 def test_a_job_that_is_cancelled_while_it_is_being_claimed_is_not_begun(studio, monkeypatch):
     """It belongs to the worker already, and isn't known to its engine yet."""
-    first = studio.submit(num_inference_steps=100, num_images=20)
-    studio.thread.start()
-    while not studio.of(first, "progress"):
-        threading.Event().wait(0.01)
-    claimed, go, claim = threading.Event(), threading.Event(), studio.queue.claim
+    slow, claimed, go = threading.Event(), threading.Event(), threading.Event()
+    claim = studio.queue.claim
 
     def slow_claim(*arguments, **options):
         found = claim(*arguments, **options)
-        if found:
+        if found and slow.is_set():
             claimed.set()
             assert go.wait(30)
         return found
 
     monkeypatch.setattr(studio.queue, "claim", slow_claim)
+    first = studio.submit(num_inference_steps=100, num_images=20)
+    studio.thread.start()
+    while not studio.of(first, "progress"):
+        threading.Event().wait(0.01)
+    slow.set()
     late = studio.submit(seed=9)
     assert claimed.wait(30)
     studio.queue.request_cancel(late)
