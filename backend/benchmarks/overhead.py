@@ -40,6 +40,7 @@ from benchmarks.timing import interleaved, machine
 from tastemaker.diffusion.buckets import most_rows
 from tastemaker.diffusion.components import load_components
 from tastemaker.diffusion.device import pick_device
+from tastemaker.settings import Settings
 
 BETWEEN_SECONDS = 0.1
 """From one of the first requests to the next."""
@@ -50,7 +51,9 @@ def engine_process(options: argparse.Namespace) -> None:
     """Answer each line on the input with the seconds that all pictures took."""
     device = pick_device(options.device)
     components = load_components(Path(options.model), device, safety_checker=False)
-    one, rows = one_request(components, options.steps), most_rows(0, device.type)
+    one = one_request(components, options.steps)
+    # As the server has it from the same environment.
+    rows = most_rows(Settings().max_batch_rows, device.type)
     if options.compile == "auto":
         components, _ = made_fast(components, Path(options.scratch) / "compiled", max_rows=rows)
     arrivals = [
