@@ -23,7 +23,7 @@ from transformers.utils import logging as transformers_logging
 from tastemaker.diffusion.adapters import merge_lora
 from tastemaker.diffusion.attention import use_quick_attention
 from tastemaker.diffusion.components import Components
-from tastemaker.diffusion.device import is_out_of_memory, pick_dtype
+from tastemaker.diffusion.device import is_out_of_memory, pick_dtype, prepare_processor
 from tastemaker.diffusion.layout import check_safetensors, read_json
 from tastemaker.diffusion.originals import FOLDER, clip_tokenizer
 from tastemaker.diffusion.originals.keys import Architecture, architecture_of, channels_of
@@ -63,7 +63,7 @@ def load_checkpoint(
     dtype = pick_dtype(device, upcast_attention=bool(unet_config.get("upcast_attention")))
     diffusers_logging.disable_progress_bar()
     transformers_logging.disable_progress_bar()
-    torch.set_flush_denormal(True)
+    prepare_processor()
     first = tokenizer or clip_tokenizer()
     second = tokenizer or (clip_tokenizer("!") if xl else None)
     if kind is Architecture.SD2 and tokenizer is None:

@@ -26,7 +26,7 @@ from transformers.utils import logging as transformers_logging
 
 from tastemaker.diffusion.adapters import LORA_FILE, merge_lora
 from tastemaker.diffusion.attention import use_quick_attention
-from tastemaker.diffusion.device import pick_dtype
+from tastemaker.diffusion.device import pick_dtype, prepare_processor
 from tastemaker.diffusion.families import XL, check_unet, family_of, is_inpainting
 from tastemaker.diffusion.layout import check_tokenizer, find_weights, read_index, read_json
 from tastemaker.diffusion.safety import SafetyChecker, load_safety_checker
@@ -151,7 +151,7 @@ def load_components(
     if full_precision:
         dtype = torch.float32
 
-    torch.set_flush_denormal(True)
+    prepare_processor()
     diffusers_logging.disable_progress_bar()
     transformers_logging.disable_progress_bar()
     tokenizer = _tokenizer(path / "tokenizer", index)

@@ -6,6 +6,7 @@ Knows no models.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import os
 from collections.abc import Iterator
@@ -14,6 +15,11 @@ from pathlib import Path
 import torch
 
 from tastemaker.errors import SettingsError
+
+KEPT_BYTES = 256 * 1024**2
+"""So much freed memory stays with the process."""
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+_LARGEST_MMAP_THRESHOLD = 32 * 1024**2
 
 
 def pick_device(setting: str) -> torch.device:
@@ -109,6 +115,24 @@ def threads(count: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def prepare_processor() -> None:
+    """Let this thread flush denormal numbers to zero, and this process keep memory it has freed.
+
+    glibc gives memory back to the kernel when an operator's result is freed, and the kernel clears
+    it page by page for the next operator. See mallopt(3); other C libraries are left as they are.
+    """
+    torch.set_flush_denormal(True)
+    # Setting one threshold stops glibc from adapting the other.
+    _tell_malloc("mallopt", _MMAP_THRESHOLD, _LARGEST_MMAP_THRESHOLD)
+    _tell_malloc("mallopt", _TRIM_THRESHOLD, KEPT_BYTES)
+
+
+def _tell_malloc(function: str, *arguments: int) -> None:
+    """Call a function of the C library's allocator, where it has it."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        getattr(ctypes.CDLL(None), function)(*arguments)
+
+
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory")
 
 
@@ -121,8 +145,9 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def free_memory(device: torch.device) -> None:
-    """Give back what the allocator holds on to."""
+    """Give back what the allocators hold on to."""
     gc.collect()
+    _tell_malloc("malloc_trim", 0)
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":
