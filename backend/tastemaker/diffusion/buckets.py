@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tastemaker.diffusion.limits import RowLimits
 
-BUCKETS = (1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+BUCKETS = (1, 2, 4, 6, 8, 10, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 
 ON_CPU, ELSEWHERE = 12, 16
 

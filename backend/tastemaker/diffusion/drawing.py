@@ -84,6 +84,16 @@ class DrawnJob:
     def rows_per_image(self) -> int:
         return 2 if self.ticket.request.guidance_scale > 1 else 1
 
+    @property
+    def work_per_step(self) -> int:
+        """What a step of one of its images costs beside those of others: rows times pixels."""
+        request = self.ticket.request
+        return self.rows_per_image * request.width * request.height
+
+    @property
+    def work_per_image(self) -> int:
+        return self.work_per_step * self.ticket.request.num_inference_steps
+
 
 @dataclass(frozen=True, eq=False)
 class SecondPass:

@@ -1,9 +1,9 @@
 """The engine: tickets in, outcomes out, one U-Net evaluation of one batch per `Engine.step`.
 
-Images join and leave between steps. Free rows go round and round over the waiting jobs
-(`tastemaker.diffusion.turns`). Batches of unlike size or model take turns, a step each. Whatever
-goes wrong with one job becomes its `Failed` outcome and leaves the others as they were. Knows no
-queue, no database and no HTTP.
+Images join and leave between steps. Free rows go round and round over the waiting jobs, quick
+images first (`tastemaker.diffusion.turns`). Batches of unlike size or model take turns, a step
+each. Whatever goes wrong with one job becomes its `Failed` outcome and leaves the others as they
+were. Knows no queue, no database and no HTTP.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class Engine:
         job = DrawnJob(ticket, deque(ticket.indices), len(ticket.indices))
         if job.unfinished:
             self._jobs[ticket.job_id] = job
-            self._turns.add(job)
+            self._turns.add(job, job.work_per_image)
 
     def cancel(self, job_id: str) -> None:
         """Stop a job before the next step; a job that isn't there is ignored."""
@@ -185,7 +185,7 @@ class Engine:
                 outcomes.append(self._failed(job, error))
                 continue
             if job.waiting:
-                self._turns.add(job)
+                self._turns.add(job, job.work_per_image)
         return outcomes
 
     def _verdict(self, job: DrawnJob) -> Verdict:
@@ -213,6 +213,7 @@ class Engine:
         outcomes: list[Outcome] = [self._failed(job, error) for job, error in stepped.failed]
         for drawing in stepped.moved:
             job_id = drawing.job.ticket.job_id
+            self._turns.worked(drawing.job.work_per_step)
             outcomes.append(Progress(job_id, drawing.index, drawing.steps_done, drawing.steps))
         for drawing, guess in stepped.guesses:
             drawing.last_preview = now
@@ -231,6 +232,7 @@ class Engine:
         if not self._singles:
             return []
         job = self._singles.job
+        self._turns.worked(job.work_per_step)
         try:
             outcomes = self._singles.step()
         except Exception as error:

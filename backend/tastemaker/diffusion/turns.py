@@ -1,7 +1,9 @@
-"""Whose image begins next: round and round over the waiting jobs, one image each.
+"""Whose image begins next: round and round over the waiting jobs, one image each, quick ones first.
 
-So a job of a hundred images holds up one of a single image by one image, and any number of small
-jobs hold up a large one by one image each. Knows no torch and no images.
+So a job of a hundred images holds up one of a single image by one image. An image of few steps
+needn't wait for one of many that came just before, and no image can be overtaken for long: each has
+a moment in line, by which it goes before all that come later (cf. Zhang, "VirtualClock", 1990).
+Knows no torch and no images.
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ from enum import Enum, auto
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+OVERTAKING = 3.0
+"""Who comes later may go first until so many times an image's own work was done since it came."""
 
 
 class Verdict(Enum):
@@ -30,8 +35,11 @@ class Verdict(Enum):
 
 @dataclass(slots=True)
 class _Waiting:
-    """How many images have overtaken a job, and since when."""
+    """When an image is ``due``, in work done by then; how many that need no other model in memory
+    have overtaken it, and since when.
+    """
 
+    due: float
     overtaken: int = 0
     since: float = math.inf
 
@@ -39,11 +47,14 @@ class _Waiting:
 class Turns(Generic[T]):
     """The waiting jobs in the order of their turns.
 
-    What waits for rows holds its place and all that gets free is kept for it, or wide images would
-    wait for ever behind narrow ones. What waits for its model's place in memory may be overtaken by
-    ``patience`` images within ``seconds``, and as many again after each change of models: so models
-    aren't changed for every image. A job's next image waits, then, for at most as many images as
-    there were jobs ahead of it, and ``patience`` more for each model that was asked for before its.
+    Work has any unit that is the same throughout. A job's image is due when `OVERTAKING` times its
+    work was done since it joined, and the first to be due is the first in line: of equal images,
+    the one that came first. What waits for rows holds its place and all that gets free is kept for
+    it, or wide images would wait for ever behind narrow ones. What waits for its model's place in
+    memory may be overtaken by ``patience`` images within ``seconds``, and as many again after each
+    change of models: so models aren't changed for every image. A job's next image waits, then, for
+    at most as many images as there were jobs ahead of it, for quicker ones that came before it was
+    due, and for ``patience`` more for each model that was asked for before its.
     """
 
     def __init__(
@@ -56,6 +67,7 @@ class Turns(Generic[T]):
         self._seconds = seconds
         self._clock = clock
         self._line: dict[T, _Waiting] = {}
+        self._done = 0.0
 
     def __len__(self) -> int:
         return len(self._line)
@@ -63,9 +75,16 @@ class Turns(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         return iter(tuple(self._line))
 
-    def add(self, job: T) -> None:
-        """Let a job join at the end of the line; one that is there keeps its place."""
-        self._line.setdefault(job, _Waiting())
+    def worked(self, amount: float) -> None:
+        """So much work was done on whatever image."""
+        self._done += amount
+
+    def add(self, job: T, work: float) -> None:
+        """Let a job join whose next image takes so much work; one that is there keeps its place."""
+        if job in self._line:
+            return
+        self._line[job] = _Waiting(self._done + OVERTAKING * work)
+        self._line = dict(sorted(self._line.items(), key=lambda entry: entry[1].due))
 
     def remove(self, job: T) -> None:
         """Take a job out of the line; nothing happens when it isn't there."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tastemaker.diffusion.turns import Turns, Verdict
+from tastemaker.diffusion.turns import OVERTAKING, Turns, Verdict
 
 PATIENCE = 4
 MODELS = "abc"
@@ -23,6 +23,20 @@ class Job:
     arrives: int = 0
     begun: int = 0
 
+    @property
+    def work(self) -> int:
+        """Of one image."""
+        return self.rows * self.steps
+
+
+@dataclass
+class Entry:
+    """When a job joined the line: images begun and work done by then, and how many were there."""
+
+    begun: int
+    done: int
+    ahead: int
+
 
 @dataclass
 class House:
@@ -34,8 +48,9 @@ class House:
     drawing: list[tuple[Job, int]] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
     loads: int = 0
-    order: list[Job] = field(default_factory=list)
-    entered: dict[Job, tuple[int, int]] = field(default_factory=dict)
+    order: list[tuple[Job, int]] = field(default_factory=list)
+    entered: dict[Job, Entry] = field(default_factory=dict)
+    done: int = 0
 
     def verdict(self, job: Job) -> Verdict:
         if sum(j.rows for j, _ in self.drawing) + job.rows > self.max_rows:
@@ -46,24 +61,32 @@ class House:
         return Verdict.SWAPS if len(busy) < self.max_models else Verdict.NO_MODEL
 
     def join(self, job: Job) -> None:
-        self.entered[job] = len(self.order), len(self.turns)
-        self.turns.add(job)
+        self.entered[job] = Entry(len(self.order), self.done, len(self.turns))
+        self.turns.add(job, job.work)
 
     def step(self) -> None:
         while (job := self.turns.take(self.verdict)) is not None:
-            since, ahead = self.entered.pop(job)
-            assert len(self.order) - since <= ahead + PATIENCE * len(MODELS), (
-                "it waited longer than promised"
-            )
+            entry = self.entered.pop(job)
+            late = self.came_when_due(job, entry)
+            assert late <= entry.ahead + PATIENCE * len(MODELS), "it waited longer than promised"
             self.load(job.model)
             job.begun += 1
-            self.order.append(job)
+            self.order.append((job, entry.done))
             self.drawing.append((job, job.steps))
             if job.begun < job.images:
                 self.join(job)
         assert self.drawing or not self.turns, "it is stuck"
         assert sum(job.rows for job, _ in self.drawing) <= self.max_rows
+        for drawn, _ in self.drawing:
+            self.turns.worked(drawn.rows)
+            self.done += drawn.rows
         self.drawing = [(j, left - 1) for j, left in self.drawing if left > 1]
+
+    def came_when_due(self, job: Job, entry: Entry) -> int:
+        """How many began before this image of ``job`` without having been due before it."""
+        due = entry.done + OVERTAKING * job.work
+        began = self.order[entry.begun :]
+        return sum(came + OVERTAKING * other.work >= due for other, came in began)
 
     def load(self, model: str) -> None:
         if model in self.models:
@@ -118,6 +141,38 @@ def test_a_hundred_images_hold_up_one_by_one_image() -> None:
     assert large.begun <= 2
 
 
+def test_a_quick_image_goes_before_one_of_many_steps() -> None:
+    house = House(max_rows=2, max_models=1)
+    for steps in (3, 50, 4):
+        house.join(Job("a", 2, 1, steps))
+    for _ in range(8):
+        house.step()
+    assert [job.steps for job, _ in house.order] == [3, 4, 50]
+
+
+def test_equal_images_begin_in_the_order_of_their_coming() -> None:
+    house = House(max_rows=2, max_models=1)
+    jobs = [Job("a", 2, 1, 5) for _ in range(5)]
+    for job in jobs:
+        house.join(job)
+        house.step()
+    for _ in range(25):
+        house.step()
+    assert [job for job, _ in house.order] == jobs
+
+
+def test_quick_images_overtake_only_until_an_image_is_due() -> None:
+    """There is always another one of a single step; the one of ten steps waits thrice its work."""
+    house = House(max_rows=2, max_models=1)
+    long = Job("a", 2, 1, 10)
+    house.join(long)
+    house.join(Job("a", 2, 1, 1))
+    while long.begun == 0:
+        house.step()
+        house.join(Job("a", 2, 1, 1))
+    assert OVERTAKING * 10 - 3 <= len(house.order) - 1 <= OVERTAKING * 10
+
+
 def test_a_stream_of_small_jobs_does_not_starve_a_large_one() -> None:
     house = House(max_rows=2, max_models=1)
     large = Job("a", 2, 10, 1)
@@ -159,12 +214,12 @@ def test_patience_ends_with_time_too() -> None:
     turns: Turns[str] = Turns(PATIENCE, seconds=10, clock=lambda: now[0])
     verdicts = {"swaps": Verdict.SWAPS, "fits": Verdict.FITS}
     for job in ("swaps", "fits"):
-        turns.add(job)
+        turns.add(job, 1)
     assert turns.take(verdicts.__getitem__) == "fits"
-    turns.add("fits")
+    turns.add("fits", 1)
     now[0] = 9.0
     assert turns.take(verdicts.__getitem__) == "fits"
-    turns.add("fits")
+    turns.add("fits", 1)
     now[0] = 10.0
     assert turns.take(verdicts.__getitem__) == "swaps"
 
@@ -173,7 +228,7 @@ def test_patience_ends_with_time_too() -> None:
 def test_nothing_begins_when_nothing_fits(found: Verdict) -> None:
     turns: Turns[str] = Turns(PATIENCE)
     for job in "abca":
-        turns.add(job)
+        turns.add(job, 1)
     assert turns.take(lambda job: found) is None
     assert list(turns) == ["a", "b", "c"]
     turns.remove("b")
