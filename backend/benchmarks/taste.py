@@ -43,7 +43,8 @@ from tastemaker.starter.judge import Judge, labels, train_judge, verdicts
 from tastemaker.starter.presets import PRESETS
 from tastemaker.starter.recipe import composer_of, vocabulary_of
 from tastemaker.starter.vocabulary import Vocabulary
-from tastemaker.storage.pictures import encode_png, make_thumbnail
+from tastemaker.storage.pictures import make_thumbnail
+from tastemaker.storage.png import encode_png
 from tastemaker.training.options import Method
 from tastemaker.training.progress import Observer
 from tastemaker.wiring import open_storage

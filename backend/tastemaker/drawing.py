@@ -24,7 +24,7 @@ from tastemaker.jobs.recorder import png_text
 from tastemaker.models.registry import Registry
 from tastemaker.settings import Settings
 from tastemaker.storage.database import Database
-from tastemaker.storage.pictures import encode_png
+from tastemaker.storage.png import encode_png
 from tastemaker.storage.pointer import ActiveModel
 from tastemaker.storage.titles import ModelTitles
 from tastemaker.wiring import open_storage

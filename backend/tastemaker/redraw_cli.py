@@ -17,7 +17,7 @@ from tastemaker.errors import TastemakerError
 from tastemaker.redraw import Redrawn
 from tastemaker.redraw import redraw as draw_again
 from tastemaker.settings import Settings, load_settings
-from tastemaker.storage.pictures import encode_png
+from tastemaker.storage.png import encode_png
 
 DIFFERENT, IMPOSSIBLE = 1, 2
 

@@ -16,7 +16,7 @@ from tastemaker.gallery import Gallery
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.database import Database
-from tastemaker.storage.pictures import encode_png
+from tastemaker.storage.png import encode_png
 
 REQUEST = GenerationRequest(
     prompt="a red apple",

@@ -37,7 +37,8 @@ from tastemaker.drawing import open_registry
 from tastemaker.jobs.worker import Worker
 from tastemaker.redraw import differences, evaluations_of, redraw, request_of
 from tastemaker.settings import ENV_PREFIX, Settings, load_settings
-from tastemaker.storage.pictures import encode_png, read_picture
+from tastemaker.storage.pictures import read_picture
+from tastemaker.storage.png import encode_png
 from tastemaker.storage.tables import images
 from tastemaker.worker_wiring import build_engine
 from tests.studio import Studio, open_studio

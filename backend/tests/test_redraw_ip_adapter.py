@@ -13,7 +13,7 @@ from tastemaker.diffusion.components import load_components
 from tastemaker.domain import StyleReference
 from tastemaker.redraw import redraw
 from tastemaker.settings import Settings
-from tastemaker.storage.pictures import encode_png
+from tastemaker.storage.png import encode_png
 from tests.diffusion.conftest import CPU
 from tests.studio import Studio
 from tests.test_redraw import REQUEST, Draw, draw, edit, settings, studio

@@ -21,7 +21,8 @@ from tastemaker.domain import (
     is_training,
 )
 from tastemaker.errors import BlobMissing
-from tastemaker.storage.pictures import ADOPTED_FORMATS, encode_png, media_type, read_picture
+from tastemaker.storage.pictures import ADOPTED_FORMATS, media_type, read_picture
+from tastemaker.storage.png import encode_png
 
 # Pictures of the gallery were let in already; this only keeps a damaged file from filling memory.
 _MAX_PIXELS = 500_000_000

@@ -7,7 +7,8 @@ from PIL import Image
 from tastemaker.api.context import context, services
 from tastemaker.domain import ImageRecord, ModelInfo
 from tastemaker.errors import FieldError, InvalidInput, ModelUnavailable, NotFound
-from tastemaker.storage.pictures import ADOPTED_FORMATS, encode_png, media_type, read_picture
+from tastemaker.storage.pictures import ADOPTED_FORMATS, media_type, read_picture
+from tastemaker.storage.png import encode_png
 
 
 def model_for(source: ImageRecord, wanted: str | None) -> ModelInfo:

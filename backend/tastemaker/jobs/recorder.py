@@ -18,7 +18,8 @@ from tastemaker.infotext.record import of_request
 from tastemaker.jobs.events import job_event
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.storage.blobs import BlobStore
-from tastemaker.storage.pictures import encode_png, make_thumbnail
+from tastemaker.storage.pictures import make_thumbnail
+from tastemaker.storage.png import encode_png
 
 # How a pipeline of its own samples, as its model's `WholePipeline.settings` say.
 OWN = ("pipeline", "sampler", "schedule")

@@ -1,26 +1,19 @@
-"""Decoding pictures that nobody vouches for, within bounded memory; encoding ours.
+"""Decoding pictures that nobody vouches for, within bounded memory; thumbnails of ours.
 
 Knows no storage and no torch. Pillow does the work; this module decides what is let in.
 """
 
 from __future__ import annotations
 
-import struct
 import warnings
-import zlib
-from collections.abc import Mapping
 from io import BytesIO
 
-from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tastemaker.errors import UnreadableImage, UnsupportedImage
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 THUMBNAIL_SIZE = 384
-PNG_STRATEGY = zlib.Z_RLE
-"""After PNG's filters only runs repeat: a quarter of the time that looking for longer matches takes
-at zlib's usual level 6, for files within 1 or 2 % of that size or smaller."""
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MAX_PIXELS_EVER = 2**31
 _DAMAGED = "The picture is truncated or damaged. Save or download it again and retry."
 
@@ -88,17 +81,6 @@ ADOPTED_FORMATS = (*FORMATS, "BMP", "AVIF", "TIFF")
 MEDIA_TYPES = {name: f"image/{name.lower()}" for name in ADOPTED_FORMATS} | {"MPO": "image/jpeg"}
 
 
-def encode_png(image: Image.Image, metadata: Mapping[str, str]) -> bytes:
-    """The picture as PNG with ``metadata`` as text chunks; equal input gives equal bytes."""
-    info = PngImagePlugin.PngInfo()
-    for key, value in metadata.items():
-        # tEXt where Latin-1 suffices, else iTXt: some programs read only the first kind.
-        info.add_text(key, value)
-    out = BytesIO()
-    image.save(out, "PNG", pnginfo=info, compress_type=PNG_STRATEGY)
-    return out.getvalue()
-
-
 def make_thumbnail(image: Image.Image, size: int = THUMBNAIL_SIZE) -> bytes:
     """A JPEG of at most ``size`` × ``size`` pixels, proportions kept, never enlarged.
 
@@ -109,14 +91,6 @@ def make_thumbnail(image: Image.Image, size: int = THUMBNAIL_SIZE) -> bytes:
     out = BytesIO()
     small.save(out, "JPEG", quality=85)
     return out.getvalue()
-
-
-def png_size(data: bytes) -> tuple[int, int]:
-    """Width and height of a PNG from its header, without Pillow. Raises `UnsupportedImage`."""
-    if len(data) < 24 or not data.startswith(_PNG_SIGNATURE) or data[12:16] != b"IHDR":
-        raise UnsupportedImage("These bytes are not a PNG picture.")
-    width, height = struct.unpack(">II", data[16:24])
-    return int(width), int(height)
 
 
 def open_header(data: bytes, formats: tuple[str, ...]) -> Image.Image:

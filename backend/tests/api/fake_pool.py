@@ -17,7 +17,8 @@ from tastemaker.jobs.events import EventBroker
 from tastemaker.jobs.pool import WorkerStatus
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.storage.blobs import BlobStore
-from tastemaker.storage.pictures import encode_png, make_thumbnail, read_picture
+from tastemaker.storage.pictures import make_thumbnail, read_picture
+from tastemaker.storage.png import encode_png
 
 WORKER = "fake"
 FAILS = "fail please"

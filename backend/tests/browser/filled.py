@@ -11,7 +11,8 @@ from typing import Any
 from PIL import Image
 from sqlalchemy import insert
 
-from tastemaker.storage.pictures import encode_png, make_thumbnail
+from tastemaker.storage.pictures import make_thumbnail
+from tastemaker.storage.png import encode_png
 from tastemaker.storage.tables import images
 from tests.studio import Studio, open_studio
 

@@ -35,7 +35,7 @@ from tastemaker.jobs.running import RunningJob
 from tastemaker.jobs.worker import Worker
 from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.database import Database
-from tastemaker.storage.pictures import encode_png
+from tastemaker.storage.png import encode_png
 from tests.tiny_pipeline import make_tiny_pipeline
 
 REQUEST = GenerationRequest(

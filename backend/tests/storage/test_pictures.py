@@ -11,14 +11,7 @@ import pytest
 from PIL import Image
 
 from tastemaker.errors import UnreadableImage, UnsupportedImage
-from tastemaker.storage.pictures import (
-    encode_png,
-    make_thumbnail,
-    media_type,
-    png_size,
-    read_picture,
-    read_size,
-)
+from tastemaker.storage.pictures import make_thumbnail, media_type, read_picture, read_size
 
 LIMIT = 1_000_000
 
@@ -145,21 +138,6 @@ def test_the_first_frame_of_an_animation_is_taken() -> None:
     frames = [Image.new("RGB", (6, 6), "red"), Image.new("RGB", (6, 6), "blue")]
     data = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
     assert read_picture(data, max_pixels=LIMIT).getpixel((1, 1)) == (255, 0, 0)
-
-
-def test_png_keeps_pixels_and_metadata_and_is_reproducible() -> None:
-    data = encode_png(gradient(), {"prompt": "ein rotes Äpfelchen 猫 🍎", "seed": "7"})
-    image = Image.open(BytesIO(data))
-    assert image.info["prompt"] == "ein rotes Äpfelchen 猫 🍎"
-    assert image.tobytes() == gradient().tobytes()
-    assert png_size(data) == (40, 30)
-    assert data == encode_png(gradient(), {"prompt": "ein rotes Äpfelchen 猫 🍎", "seed": "7"})
-
-
-@pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n", saved(gradient(), "JPEG")])
-def test_png_size_wants_a_png(data: bytes) -> None:
-    with pytest.raises(UnsupportedImage):
-        png_size(data)
 
 
 def test_a_cameras_jpeg_with_a_second_picture_in_it_is_a_jpeg() -> None:
