@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response
 
-from tastemaker.api.context import services
 from tastemaker.api.document import blueprint
 from tastemaker.api.requests import Requests
 from tastemaker.api.schemas.generate import GenerateRequest
@@ -24,5 +23,4 @@ def generate(header: SubmitHeaders, body: GenerateRequest) -> Response:
     """
     request = Requests().make(body)
     mark = fingerprint(JobKind.GENERATE, body.model_dump_json(exclude_none=True))
-    services().prompts.history.used([body.prompt])
-    return submit(JobKind.GENERATE, request, header, mark)
+    return submit(JobKind.GENERATE, request, header, mark, prompts=[body.prompt])

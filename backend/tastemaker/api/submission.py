@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Response
@@ -60,9 +61,16 @@ def fingerprint(*parts: str) -> str:
 
 
 def submit(
-    kind: JobKind, request: GenerationRequest, headers: SubmitHeaders, mark: str
+    kind: JobKind,
+    request: GenerationRequest,
+    headers: SubmitHeaders,
+    mark: str,
+    *,
+    prompts: Sequence[str] = (),
 ) -> Response:
     """Queue ``request`` and answer. ``mark`` is the `fingerprint` that a retried POST repeats.
+
+    ``prompts`` are remembered as asked for.
 
     Raises:
         QueueFull: no place. Conflict: the Idempotency-Key belongs to another request.
@@ -70,7 +78,11 @@ def submit(
     services = context().services
     since = services.events.last_id
     job, is_new = services.queue.submit(
-        kind, request, idempotency_key=headers.idempotency_key, fingerprint=mark
+        kind,
+        request,
+        idempotency_key=headers.idempotency_key,
+        fingerprint=mark,
+        beside=services.prompts.history.using(prompts),
     )
     if is_new:
         services.events.publish(job_event(job))

@@ -9,7 +9,7 @@ are rows of the same table; `tastemaker.jobs.training_queue` says what is specia
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,13 +93,15 @@ class JobQueue:
         *,
         idempotency_key: str | None = None,
         fingerprint: str | None = None,
+        beside: Callable[[Connection], None] | None = None,
     ) -> tuple[AnyJob, bool]:
         """Put a job at the end of the queue; when this returns, it is accepted for good.
 
         Returns the job and whether it is new: a second submission under the same
         ``idempotency_key`` gives the first one's job. ``fingerprint`` tells whether the two are the
         same request; pass one of what the caller sent when defaults or a random seed were filled in
-        since. Without it the whole request counts.
+        since. Without it the whole request counts. ``beside`` is done in the same transaction when
+        the job is new.
 
         Raises:
             QueueFull: as many jobs wait as may.
@@ -117,6 +119,8 @@ class JobQueue:
                     f"{waiting} jobs are waiting already, which is as many as are allowed."
                     " Try again when some are done."
                 )
+            if beside is not None:
+                beside(connection)
             return self._table.add(connection, kind, body, idempotency_key, mark), True
 
     def get(self, job_id: str) -> AnyJob:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -59,9 +59,15 @@ class PromptHistory:
 
     def used(self, texts: Sequence[str]) -> None:
         """These were asked for just now, the last one latest."""
-        now = datetime.now(UTC)
-        grown = False
         with self._database.write() as connection:
+            self.using(texts)(connection)
+
+    def using(self, texts: Sequence[str]) -> Callable[[Connection], None]:
+        """What `used` does, for a transaction of somebody else's."""
+        now = datetime.now(UTC)
+
+        def note(connection: Connection) -> None:
+            grown = False
             for text in texts:
                 asked = {"asked": text, "now": now}
                 if connection.execute(self._count_use, asked).rowcount == 0:
@@ -69,6 +75,8 @@ class PromptHistory:
                     grown = True
             if grown:
                 self._forget_oldest(connection)
+
+        return note
 
     def mark(self, text: str, favourite: bool) -> KnownPrompt:
         """Make a prompt a favourite, whether it was drawn or not; or an ordinary one again."""

@@ -58,6 +58,7 @@ class Database:
         self.path = Path(str(parsed.database))
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._writer: Engine | None = None
         self._pid = os.getpid()
 
     def upgrade(self, blobs: BlobStore) -> None:
@@ -124,7 +125,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection with the write lock; committed at the end, rolled back on an exception."""
-        with self._get_engine().execution_options(**{_WRITES: True}).begin() as connection:
+        with self._get_writer().begin() as connection:
             yield connection
 
     def vacuum_if_worthwhile(self) -> None:
@@ -157,7 +158,14 @@ class Database:
             if self._engine is None:
                 self._pid = os.getpid()
                 self._engine = _engine(self.path, foreign_keys=True)
+                self._writer = self._engine.execution_options(**{_WRITES: True})
             return self._engine
+
+    def _get_writer(self) -> Engine:
+        """The same engine, for transactions that write."""
+        self._get_engine()
+        assert self._writer is not None
+        return self._writer
 
 
 def _engine(path: Path, *, foreign_keys: bool) -> Engine:
@@ -187,7 +195,10 @@ def _engine(path: Path, *, foreign_keys: bool) -> Engine:
         # IMMEDIATE takes the write lock at once, where waiting is possible; upgrading a read
         # transaction later fails with "database is locked" when another process has written.
         writes = connection.get_execution_options().get(_WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+        # Through SQLAlchemy it would take as long as a query.
+        assert connection.connection.driver_connection is not None
+        connection.connection.driver_connection.execute(begin)
 
     return engine
 
