@@ -29,25 +29,27 @@ from tastemaker.errors import Conflict, QueueFull
 from tastemaker.jobs.table import (
     DRAWING,
     HELD,
+    IS_PAUSED,
     SINGLE,
     UNFINISHED,
     JobTable,
     as_json,
     ended,
-    is_paused,
     waiting_again,
 )
 from tastemaker.storage.database import Database
-from tastemaker.storage.rows import insert_image, to_jobs
+from tastemaker.storage.rows import insert_image, new_job, to_jobs
 from tastemaker.storage.tables import images, jobs
 
-_CRASHES_OF_HELD = select(jobs.c.crashes).where(
-    jobs.c.state == JobState.RUNNING.value, jobs.c.worker == bindparam("by")
+_CRASHES_OF_HELD = (
+    select(func.max(jobs.c.crashes))
+    .where(jobs.c.state == JobState.RUNNING.value, jobs.c.worker == bindparam("by"))
+    .scalar_subquery()
 )
-_IS_HELD = select(jobs.c.id).where(*HELD).with_for_update()
 _SAME_PICTURE = select(images.c.id).where(
     images.c.job_id == bindparam("job_id"), images.c.batch_index == bindparam("index")
 )
+_WANTS_PICTURE = select(jobs.c.id).where(*HELD, ~_SAME_PICTURE.exists()).with_for_update()
 
 
 class JobQueue:
@@ -74,8 +76,9 @@ class JobQueue:
             self._table.mine, jobs.c.state == JobState.QUEUED.value, DRAWING, SINGLE
         )
         self._next = (
-            select(jobs.c.number, jobs.c.crashes)
+            select(jobs.c.number, jobs.c.crashes, _CRASHES_OF_HELD.label("crashes_of_held"))
             .where(
+                ~IS_PAUSED.exists(),
                 jobs.c.state == JobState.QUEUED.value,
                 jobs.c.pause_requested == 0,
                 self._table.mine,
@@ -202,15 +205,16 @@ class JobQueue:
         else is given beside it: what kills workers must not take other jobs down with it.
         """
         with self._database.write() as connection:
-            if is_paused(connection):
-                return ()
-            waiting = connection.execute(self._next, {"limit": limit}).all()
-            held = connection.scalars(_CRASHES_OF_HELD, {"by": worker}).all()
-            numbers = _together(waiting, held)
+            waiting = connection.execute(self._next, {"limit": limit, "by": worker}).all()
+            numbers = _together(waiting)
             if not numbers:
                 return ()
             rows = self._table.give(connection, numbers, worker)
-            found = to_jobs(connection, sorted(rows, key=lambda row: (row.place, row.number)))
+            rows = sorted(rows, key=lambda row: (row.place, row.number))
+            if all(row.attempts == 1 for row in rows):
+                found = tuple(new_job(row) for row in rows)
+            else:
+                found = to_jobs(connection, rows)
             return tuple(job for job in found if is_drawing(job))
 
     def finished_indices(self, job_id: str) -> frozenset[int]:
@@ -236,10 +240,8 @@ class JobQueue:
             return image_id, self._table.end(connection, worker, job_id, state)
 
     def _add_image(self, connection: Connection, worker: str, image: NewImage) -> int | None:
-        if connection.scalar(_IS_HELD, {"job_id": image.job_id or "", "by": worker}) is None:
-            return None
-        same = {"job_id": image.job_id, "index": image.batch_index}
-        if connection.scalar(_SAME_PICTURE, same) is not None:
+        wanted = {"job_id": image.job_id or "", "by": worker, "index": image.batch_index}
+        if connection.scalar(_WANTS_PICTURE, wanted) is None:
             return None
         return insert_image(connection, image, datetime.now(UTC))
 
@@ -319,10 +321,12 @@ class JobQueue:
             return self._table.end(connection, worker, job_id, state, error)
 
 
-def _together(waiting: Sequence[Row[int, int]], held: Sequence[int]) -> list[int]:
-    """Which of the ``waiting`` jobs (number, crashes) to give to a worker that has ``held``."""
-    if not waiting or any(held):
+def _together(waiting: Sequence[Row[int, int, int | None]]) -> list[int]:
+    """Which of the ``waiting`` jobs to give to a worker, of whose jobs one has led to so many
+    crashes, or ``None`` when it has no job.
+    """
+    if not waiting or waiting[0].crashes_of_held:
         return []
     if waiting[0].crashes:
-        return [] if held else [waiting[0].number]
+        return [] if waiting[0].crashes_of_held is not None else [waiting[0].number]
     return [row.number for row in itertools.takewhile(lambda row: not row.crashes, waiting)]

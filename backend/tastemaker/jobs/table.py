@@ -39,7 +39,7 @@ HELD = (
 )
 """The conditions for the job ``job_id`` that runs under the worker ``by``."""
 
-_IS_PAUSED = select(settings.c.value).where(settings.c.name == PAUSED)
+IS_PAUSED = select(settings.c.value).where(settings.c.name == PAUSED)
 _NEXT_NUMBER = select(func.coalesce(func.max(jobs.c.number), 0) + 1).scalar_subquery()
 _GIVE = (
     update(jobs)
@@ -158,7 +158,7 @@ class JobTable:
 
 def is_paused(connection: Connection) -> bool:
     """Whether the queue is paused: what is being drawn goes on, nothing else begins."""
-    return connection.scalar(_IS_PAUSED) is not None
+    return connection.scalar(IS_PAUSED) is not None
 
 
 def as_json(request: Mapping[str, Any]) -> str:
