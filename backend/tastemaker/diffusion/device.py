@@ -127,6 +127,11 @@ def prepare_processor() -> None:
     _tell_malloc("mallopt", _TRIM_THRESHOLD, KEPT_BYTES)
 
 
+def trim_memory() -> None:
+    """Give memory that this process has freed back to the system."""
+    _tell_malloc("malloc_trim", 0)
+
+
 def _tell_malloc(function: str, *arguments: int) -> None:
     """Call a function of the C library's allocator, where it has it."""
     with contextlib.suppress(AttributeError, OSError, TypeError):
@@ -147,7 +152,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 def free_memory(device: torch.device) -> None:
     """Give back what the allocators hold on to."""
     gc.collect()
-    _tell_malloc("malloc_trim", 0)
+    trim_memory()
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":

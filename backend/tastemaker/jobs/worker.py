@@ -8,6 +8,7 @@ denoising step, and new jobs are looked for on another one. Knows no HTTP and no
 from __future__ import annotations
 
 import logging
+import math
 import queue as thread_queue
 import threading
 import time
@@ -17,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from PIL import Image
 
 from tastemaker.diffusion.compiled.warm_up import WarmUp, WarmUpStatus
+from tastemaker.diffusion.device import trim_memory
 from tastemaker.diffusion.engine import Engine, Ticket
 from tastemaker.diffusion.outcomes import (
     Cancelled,
@@ -37,6 +39,8 @@ from tastemaker.storage.pictures import read_picture
 
 log = logging.getLogger(__name__)
 
+REST_SECONDS = 30.0
+"""With so long nothing to draw, memory that is free goes back to the system."""
 LATE_PREVIEWS = 8
 """With so much to write, previews are left out: what is finished goes first."""
 
@@ -80,6 +84,7 @@ class Worker:
         self._claims = Claims(queue, token)
         self._cancelled_early: set[str] = set()
         self._stopping = False
+        self._rest_at = math.inf
 
     def run(self, preload: str | None = None, *, watched: bool = True) -> None:
         """Work until told to stop; then let the writer finish what is drawn.
@@ -91,7 +96,9 @@ class Worker:
             self._preload(preload)
         while not self._stopping:
             self._warm()
-            self._obey(wait=self._engine.idle and not self._claim())
+            idle = self._engine.idle and not self._claim()
+            self._rest(idle=idle)
+            self._obey(wait=idle)
             for outcome in self._engine.step():
                 self._handle(outcome)
             if not self._engine.idle:
@@ -110,6 +117,15 @@ class Worker:
             self._warming = status
             ready, detail = self._state or (True, "Ready.")
             self._report(ready=ready, detail=detail)
+
+    def _rest(self, *, idle: bool) -> None:
+        """Give memory back once when drawing has ended a while ago: the next picture may be far."""
+        now = time.monotonic()
+        if not idle:
+            self._rest_at = now + REST_SECONDS
+        elif now >= self._rest_at:
+            trim_memory()
+            self._rest_at = math.inf
 
     def _obey(self, *, wait: bool) -> None:
         """Carry out the commands that are there; with nothing to draw, wait a moment for one."""

@@ -30,6 +30,7 @@ from tastemaker.domain import (
 )
 from tastemaker.gallery import Gallery, ImageFilter
 from tastemaker.jobs import claims as claims_module
+from tastemaker.jobs import worker as worker_module
 from tastemaker.jobs.queue import JobQueue
 from tastemaker.jobs.running import RunningJob
 from tastemaker.jobs.worker import Worker
@@ -121,6 +122,30 @@ def test_a_job_becomes_pictures_in_the_gallery(studio):
     assert images[0].params["num_inference_steps"] == 4
     assert images[0].params["versions"]["torch"] == torch.__version__
     assert studio.gallery.content(images[0].id).startswith(b"\x89PNG")
+
+
+def test_memory_is_given_back_once_after_drawing(studio, monkeypatch):
+    given_back = []
+    monkeypatch.setattr(worker_module, "REST_SECONDS", 0.1)
+    monkeypatch.setattr(worker_module, "trim_memory", lambda: given_back.append(len(drawn())))
+    monkeypatch.setattr(claims_module, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(worker_module, "POLL_SECONDS", 0.05)
+
+    def drawn():
+        return [event for event in studio.events if event.type == "image"]
+
+    studio.thread.start()
+    jobs, pause = [], threading.Event()
+    for expected in ([1], [1, 2]):
+        jobs.append(studio.submit())
+        for _ in range(200):
+            if given_back == expected:
+                break
+            pause.wait(0.05)
+        # Time for another one, which mustn't come.
+        pause.wait(0.5)
+        assert given_back == expected
+    studio.run_until(*jobs)
 
 
 def test_previews_are_made_while_somebody_watches(studio):
