@@ -44,9 +44,9 @@ def faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 prepare_processor()
-first, second = faults(), faults()
+found = [faults() for _ in range(8)]
 free_memory(torch.device("cpu"))
-print(first, second, faults())
+print(found[0], min(found), faults())
 """
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     first, kept, given_back = map(int, ran.stdout.split())
