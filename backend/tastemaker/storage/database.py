@@ -197,10 +197,7 @@ def _engine(path: Path, *, foreign_keys: bool) -> Engine:
         # IMMEDIATE takes the write lock at once, where waiting is possible; upgrading a read
         # transaction later fails with "database is locked" when another process has written.
         writes = connection.get_execution_options().get(_WRITES)
-        begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
-        # Through SQLAlchemy it would take as long as a query.
-        assert connection.connection.driver_connection is not None
-        connection.connection.driver_connection.execute(begin)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 

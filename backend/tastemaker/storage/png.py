@@ -1,7 +1,7 @@
 """Writing PNG (https://www.w3.org/TR/png-3/), quickly: meanwhile another picture is being drawn.
 
 Every row of an RGB picture is filtered by the one above it, and ISA-L compresses. Pillow, which
-tries all filters, takes five times as long for a fifth less (``benchmarks/png.py``).
+tries all filters, takes at least five times as long for a fifth less (``benchmarks/png.py``).
 """
 
 from __future__ import annotations

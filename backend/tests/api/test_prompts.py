@@ -6,6 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from tastemaker.prompting.styles import read_csv
+from tests.api.conftest import MakeServices, checked_app
+from tests.api.fake_pool import FakePool
 
 
 def test_alternatives_follow_the_seed_and_the_record_keeps_both(client: FlaskClient) -> None:
@@ -102,6 +104,20 @@ def test_history_and_favourites(client: FlaskClient) -> None:
     ]
     assert client.delete(f"/api/prompts/{found[1]['id']}").status_code == 204
     assert client.delete(f"/api/prompts/{found[1]['id']}").status_code == 404
+
+
+def test_a_retry_is_no_second_use_and_a_refusal_none(make_services: MakeServices) -> None:
+    services = make_services(max_queue=1)
+    assert isinstance(services.pool, FakePool)
+    services.pool.paused = True
+    client = checked_app(services).test_client()
+    headers = {"Prefer": "respond-async", "Idempotency-Key": "k"}
+    for _ in range(2):
+        client.post("/api/generate", json={"prompt": "a cat"}, headers=headers)
+    refused = client.post("/api/generate", json={"prompt": "a dog"})
+    assert refused.status_code == 429
+    found = client.get("/api/prompts").get_json()["items"]
+    assert [(one["text"], one["uses"]) for one in found] == [("a cat", 1)]
 
 
 def test_wildcards(client: FlaskClient) -> None:

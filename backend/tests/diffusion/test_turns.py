@@ -69,6 +69,7 @@ class House:
             entry = self.entered.pop(job)
             late = self.came_when_due(job, entry)
             assert late <= entry.ahead + PATIENCE * len(MODELS), "it waited longer than promised"
+            assert self.overtook(job, entry) <= self.most_overtaking(job), "overtaken by too much"
             self.load(job.model)
             job.begun += 1
             self.order.append((job, entry.done))
@@ -87,6 +88,21 @@ class House:
         due = entry.done + OVERTAKING * job.work
         began = self.order[entry.begun :]
         return sum(came + OVERTAKING * other.work >= due for other, came in began)
+
+    def overtook(self, job: Job, entry: Entry) -> int:
+        """The work of images that came after this one of ``job`` but were due before it."""
+        due = entry.done + OVERTAKING * job.work
+        return sum(
+            other.work
+            for other, came in self.order[entry.begun :]
+            if came >= entry.done and came + OVERTAKING * other.work < due
+        )
+
+    def most_overtaking(self, job: Job) -> float:
+        """What is done until the image is due, what is under way then, and one image of each."""
+        others = {other for other, _ in self.order}
+        under_way = self.max_rows * max(other.steps for other in others | {job})
+        return OVERTAKING * job.work + under_way + sum(other.work for other in others)
 
     def load(self, model: str) -> None:
         if model in self.models:

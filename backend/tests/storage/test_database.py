@@ -16,9 +16,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tastemaker.errors import DatabaseIncompatible, SettingsError
+from tastemaker.storage import database as database_module
 from tastemaker.storage.blobs import BlobStore
 from tastemaker.storage.database import Database
 from tastemaker.storage.migrations.versions import v0001_images
@@ -165,6 +166,22 @@ def test_writers_wait_for_each_other(studio: Studio) -> None:
         thread.join()
     with studio.database.read() as connection:
         assert connection.scalar(select(settings.c.value)) == "120"
+
+
+def test_who_waits_too_long_gets_an_error_of_the_library(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "BUSY_SECONDS", 0)
+    other = Database(f"sqlite:///{studio.database.path}")
+    with (
+        studio.database.write(),
+        pytest.raises(OperationalError, match="locked"),
+        other.write(),
+    ):
+        pass
+    with other.write() as connection:
+        connection.execute(insert(settings).values(name="a", value="b"))
+    other.close()
 
 
 def test_the_active_model_is_remembered(studio: Studio) -> None:
