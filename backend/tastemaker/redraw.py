@@ -47,6 +47,7 @@ _NAMES = {
     "dtype": "precision",
     "threads": "number of threads",
     "vae_tile": "size of the tiles in which the picture was decoded",
+    "vae_threads": "number of threads that decoded the picture",
 }
 
 
@@ -118,9 +119,8 @@ def redraw(
         strict_rows=settings.strict_rows,
         fingerprint=fingerprints(settings, models),
     )
-    tile = record.params.get("vae_tile")
-    tile = tile if isinstance(tile, int) else 0
-    ticket = Ticket("redraw", request, (0,), init_image, mask, style, tile)
+    tile, vae_threads = (_number(record.params, key) for key in ("vae_tile", "vae_threads"))
+    ticket = Ticket("redraw", request, (0,), init_image, mask, style, tile, vae_threads)
     finished = _draw(engine, ticket, listen)
     return Redrawn(
         record,
@@ -128,6 +128,12 @@ def redraw(
         psnr(stored.convert("RGB"), finished.image),
         tuple(differences(record, finished, stored.format or "")),
     )
+
+
+def _number(params: Mapping[str, Any], key: str) -> int:
+    """What is noted under ``key``; 0 if it isn't a number that makes sense."""
+    found = params.get(key)
+    return found if isinstance(found, int) and found > 0 else 0
 
 
 def _ip_adapter_of(settings: Settings, params: Mapping[str, Any]) -> Path | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import queue as thread_queue
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,15 @@ import torch
 
 from tastemaker.diffusion.compiled import openvino_unet
 from tastemaker.diffusion.compiled.warm_up import WarmUp
+from tastemaker.diffusion.engine import Engine
 from tastemaker.diffusion.outcomes import EAGER
-from tastemaker.domain import JobKind
+from tastemaker.domain import GenerationRequest, JobKind
 from tastemaker.drawing import open_registry
 from tastemaker.jobs.worker import Worker
 from tastemaker.redraw import evaluations_of, redraw
 from tastemaker.settings import Settings, load_settings
 from tastemaker.worker_wiring import build_engine, build_warm_up
-from tests.studio import open_studio
+from tests.studio import Studio, open_studio
 from tests.test_redraw import REQUEST
 from tests.tiny_pipeline import make_tiny_pipeline
 
@@ -67,6 +69,30 @@ class _Late:
         self._warm_up.close()
 
 
+def work_through(
+    studio: Studio, engine: Engine, warm_up: WarmUp, requests: Sequence[GenerationRequest]
+) -> list[str]:
+    """Let a worker draw the requests; their jobs."""
+    commands: thread_queue.Queue[tuple[str, str]] = thread_queue.Queue()
+    jobs = [studio.queue.submit(JobKind.GENERATE, wanted)[0].id for wanted in requests]
+
+    def emit(event: Any) -> None:
+        if event.type == "job" and all(studio.queue.get(job).state.is_final for job in jobs):
+            commands.put(("stop", ""))
+
+    Worker(
+        "token",
+        studio.queue,
+        studio.blobs,
+        engine,
+        commands,
+        emit,
+        max_pixels=10**6,
+        warm_up=warm_up,
+    ).run()
+    return jobs
+
+
 def test_a_picture_that_two_networks_drew_comes_out_the_same(
     settings: Settings, threads: int
 ) -> None:
@@ -76,24 +102,8 @@ def test_a_picture_that_two_networks_drew_comes_out_the_same(
     engine = build_engine(settings, open_registry(settings), device, warm_up)
     engine.preload("tiny")
     assert warm_up.join(200)
-    commands: thread_queue.Queue[tuple[str, str]] = thread_queue.Queue()
-    job = studio.queue.submit(JobKind.GENERATE, REQUEST)[0].id
-
-    def emit(event: Any) -> None:
-        if event.type == "job" and studio.queue.get(job).state.is_final:
-            commands.put(("stop", ""))
-
     late: Any = _Late(warm_up)
-    Worker(
-        "token",
-        studio.queue,
-        studio.blobs,
-        engine,
-        commands,
-        emit,
-        max_pixels=10**6,
-        warm_up=late,
-    ).run()
+    (job,) = work_through(studio, engine, late, [REQUEST])
     (image_id,) = studio.queue.get(job).image_ids
     runs = evaluations_of(studio.gallery.get(image_id).params)
     assert [run.by for run in runs] == [
@@ -108,3 +118,25 @@ def test_a_picture_that_two_networks_drew_comes_out_the_same(
     # Though the studio doesn't evaluate so many rows at once any more.
     again = redraw(settings.model_copy(update={"max_batch_rows": runs[1].rows - 1}), image_id)
     assert again.psnr == inf
+
+
+def test_pictures_drawn_side_by_side_come_out_the_same(settings: Settings, threads: int) -> None:
+    device = torch.device("cpu")
+    studio = open_studio(settings.data_dir)
+    warm_up = build_warm_up(settings, device)
+    engine = build_engine(settings, open_registry(settings), device, warm_up)
+    engine.preload("tiny")
+    assert warm_up.join(200)
+    warm_up.tick()
+    requests = [replace(REQUEST, seed=seed) for seed in range(4)]
+    jobs = work_through(studio, engine, warm_up, requests)
+    by = set()
+    for job in jobs:
+        (image_id,) = studio.queue.get(job).image_ids
+        params = studio.gallery.get(image_id).params
+        by.add(params.get("vae_threads"))
+        assert params["threads"] == threads
+        again = redraw(settings, image_id)
+        assert again.psnr == inf
+        assert again.reasons == ()
+    assert by == {None} if threads == 1 else 1 in by

@@ -2,7 +2,8 @@
 
 On a device that works by itself (CUDA) it is done on a thread of its own, because reading a result
 back makes the host wait, and a host that waits doesn't hand out the next step. On the CPU the steps
-need all cores themselves, so it is done in between, one picture at a time. Knows no images.
+need all cores themselves, so it is done in between, one picture at a time, or by a stream where
+steps are, too (`tastemaker.diffusion.streams`). Knows no images.
 """
 
 from __future__ import annotations
@@ -12,8 +13,12 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
+
+from tastemaker.diffusion.streams import Streams
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -29,15 +34,24 @@ class Done(Generic[T, R]):
     error: Exception | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Task(Generic[T, R]):
     owner: T
     heavy: bool
     work: Callable[[], R]
+    on_stream: Callable[[], R] | None
+    begun: Future[Done[T, R]] | None = field(default=None, init=False)
 
     def run(self) -> Done[T, R]:
+        return self._done(self.work)
+
+    def begin(self, streams: Streams, number: int) -> None:
+        assert self.on_stream is not None
+        self.begun = streams.start(number, partial(self._done, self.on_stream))
+
+    def _done(self, work: Callable[[], R]) -> Done[T, R]:
         try:
-            return Done(self.owner, self.heavy, result=self.work())
+            return Done(self.owner, self.heavy, result=work())
         except Exception as error:
             return Done(self.owner, self.heavy, error=error)
 
@@ -66,23 +80,49 @@ class Aside(Generic[T, R]):
         """Whose tasks weren't collected yet."""
         return [task.owner for task in self._waiting]
 
-    def put(self, owner: T, work: Callable[[], R], *, heavy: bool) -> None:
-        """Hand in a task."""
-        task = _Task(owner, heavy, work)
+    def put(
+        self,
+        owner: T,
+        work: Callable[[], R],
+        *,
+        heavy: bool,
+        on_stream: Callable[[], R] | None = None,
+    ) -> None:
+        """Hand in a task; ``on_stream`` is how a stream does it, if it can."""
+        task = _Task(owner, heavy, work, on_stream)
         self._waiting.append(task)
         if self._threaded:
             if not self._started:
                 self._begin()
             self._inbox.put(task)
 
-    def collect(self, *, wait: bool) -> list[Done[T, R]]:
-        """What is done. ``wait``: there is nothing else to do, so don't come back with nothing."""
+    def begin(self, streams: Streams) -> None:
+        """Let streams that are free begin tasks that they can do."""
+        for task in self._waiting:
+            if task.begun is None:
+                number = streams.free
+                if number is None or task.on_stream is None:
+                    return
+                task.begin(streams, number)
+
+    def collect(self, *, wait: bool, itself: bool = True) -> list[Done[T, R]]:
+        """What is done. ``wait``: there is nothing else to do, so don't come back with nothing.
+
+        ``itself``: it may do now what no stream has begun.
+        """
         if self._threaded:
             return self._from_thread(wait)
         done: list[Done[T, R]] = []
         while self._waiting:
-            done.append(self._waiting.popleft().run())
-            if done[-1].heavy and len(self._waiting) <= self._backlog:
+            begun = self._waiting[0].begun
+            if begun is not None and (begun.done() or (wait and not done)):
+                done.append(begun.result())
+            elif begun is None and itself:
+                done.append(self._waiting[0].run())
+            else:
+                break
+            self._waiting.popleft()
+            if begun is None and done[-1].heavy and len(self._waiting) <= self._backlog:
                 break
         return done
 

@@ -9,7 +9,7 @@ an image joins or leaves. Knows no jobs, no seeds' meaning and no pixels.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -20,6 +20,7 @@ from tastemaker.diffusion.image_prompts import rows_of
 from tastemaker.diffusion.latents import draw_noise
 from tastemaker.diffusion.look import restyled
 from tastemaker.diffusion.outcomes import EAGER
+from tastemaker.diffusion.streams import StreamUnet
 from tastemaker.diffusion.tables import COLUMN
 
 __all__ = ["BUCKETS", "Batch", "BatchImage", "EvaluationOutOfMemory", "bucket_size"]
@@ -33,6 +34,16 @@ class EvaluationOutOfMemory(Exception):
     def __init__(self, position: int) -> None:
         super().__init__(f"out of memory at image {position}")
         self.position = position
+
+
+class State(NamedTuple):
+    """What an image takes along from batch to batch, float32 on the device: its ``latents``
+    (channels, h, w), the sample that its sampler comes back to, and the outputs that it remembers.
+    """
+
+    latents: torch.Tensor
+    revisited: torch.Tensor
+    history: torch.Tensor
 
 
 class Batch:
@@ -67,24 +78,30 @@ class Batch:
         return sum(image.rows for image in self.images)
 
     @torch.inference_mode()
-    def add(self, image: BatchImage) -> None:
-        """Let an image join; it takes part in the next step."""
-        x = image.latents.to(self._device, torch.float32)[None]
-        history = torch.zeros(1, _HISTORY, *x.shape[1:], device=self._device)
+    def add(self, image: BatchImage, state: State | None = None) -> None:
+        """Let an image join; it takes part in the next step. One under way brings its ``state``."""
+        if state is None:
+            x = image.latents.to(self._device, torch.float32)
+            history = torch.zeros(_HISTORY, *x.shape, device=self._device)
+            state = State(x, torch.zeros_like(x), history)
+        x, y, history = (tensor[None] for tensor in state)
         if self.images:
             self._x = torch.cat([self._x, x])
-            self._y = torch.cat([self._y, torch.zeros_like(x)])
+            self._y = torch.cat([self._y, y])
             self._history = torch.cat([self._history, history])
         else:
-            self._x, self._y, self._history = x, torch.zeros_like(x), history
+            self._x, self._y, self._history = x, y, history
         self.images.append(image)
         self._arrange()
 
     @torch.inference_mode()
-    def remove(self, leaving: list[BatchImage]) -> list[torch.Tensor]:
-        """Let images leave; returns their latents (channels, h, w), float32 on the device."""
+    def remove(self, leaving: list[BatchImage]) -> list[State]:
+        """Let images leave; returns what they take along."""
         positions = [self.images.index(image) for image in leaving]
-        latents = [self._x[position].clone() for position in positions]
+        states = [
+            State(self._x[i].clone(), self._y[i].clone(), self._history[i].clone())
+            for i in positions
+        ]
         kept = [i for i in range(len(self.images)) if i not in positions]
         self.images = [self.images[i] for i in kept]
         if kept:
@@ -92,7 +109,7 @@ class Batch:
             self._x, self._y = self._x[index], self._y[index]
             self._history = self._history[index]
             self._arrange()
-        return latents
+        return states
 
     def _lay_out(self, size: int) -> None:
         """Lay out the rows for evaluations of ``size`` rows at once.
@@ -174,28 +191,38 @@ class Batch:
         return torch.where(known.hold > done, there, self._x)
 
     @torch.inference_mode()
-    def step(self, guess_of: list[BatchImage], rows: int = 0) -> list[torch.Tensor]:
+    def step(
+        self, guess_of: list[BatchImage], rows: int = 0, stream: StreamUnet | None = None
+    ) -> list[torch.Tensor]:
         """Evaluate the U-Net once for every image and move each one step on.
 
         Returns the current guess of the clean latents of the images in ``guess_of``. If memory runs
         out the batch is evaluated in ever smaller parts; nothing has moved when an error is raised.
-        With ``rows`` it is evaluated so many rows at once, and not otherwise.
+        With ``rows`` it is evaluated so many rows at once, and not otherwise. ``stream`` evaluates
+        in place of the U-Net; whatever it raises is raised.
 
         Raises:
             EvaluationOutOfMemory: not even the smallest evaluation fits.
         """
         self._threads = torch.get_num_threads()
         with threads(1):
-            return self._step(guess_of, rows)
+            return self._step(guess_of, rows, stream)
 
-    def _step(self, guess_of: list[BatchImage], rows: int) -> list[torch.Tensor]:
+    def _step(
+        self, guess_of: list[BatchImage], rows: int, stream: StreamUnet | None
+    ) -> list[torch.Tensor]:
         row = self._tables[self._positions, self._steps].T[..., None, None, None]
         x = self._held(row)
         inputs = (x * row[COLUMN["input_scale"]]).to(self._dtype)
         if self._condition is not None:
             inputs = torch.cat([inputs, self._condition], 1)
-        outputs = self._evaluate(inputs, row[COLUMN["timestep"], :, 0, 0, 0], rows)
-        kind = str(getattr(self._unet, "kind", EAGER))
+        timesteps = row[COLUMN["timestep"], :, 0, 0, 0]
+        if stream is None:
+            outputs = self._evaluate(inputs, timesteps, rows)
+            at_once, kind = self._size, str(getattr(self._unet, "kind", EAGER))
+        else:
+            outputs = self._evaluate_on(stream, inputs, timesteps)
+            at_once, kind = stream.rows, stream.kind
         conditional, opposite = outputs[: len(self.images)], outputs[self._opposite]
         output = opposite + self._guidance * (conditional - opposite)
         output = self._restyled(row, x, output)
@@ -217,7 +244,7 @@ class Batch:
         self._x = moved
         self._steps += 1
         for image in self.images:
-            image.moved(self._size, kind)
+            image.moved(at_once, kind)
         return guesses
 
     @torch.inference_mode()
@@ -292,6 +319,21 @@ class Batch:
             if smaller is None:
                 raise EvaluationOutOfMemory(int(self._owners[done]))
             size = smaller
+
+    def _evaluate_on(
+        self, stream: StreamUnet, inputs: torch.Tensor, timesteps: torch.Tensor
+    ) -> torch.Tensor:
+        """The same by a stream, a few rows after the other if it doesn't hold all."""
+        self._lay_out(stream.size)
+        outputs = []
+        for first in range(0, len(self._owners), stream.size):
+            rows = slice(first, first + stream.size)
+            owners = self._owners[rows]
+            added = {name: value[rows] for name, value in self._added.items()}
+            outputs.append(
+                stream.evaluate(inputs[owners], timesteps[owners], self._text[rows], added)
+            )
+        return outputs[0] if len(outputs) == 1 else torch.cat(outputs)
 
     def _part(self, inputs: torch.Tensor, timesteps: torch.Tensor, first: int) -> torch.Tensor:
         """One call of the U-Net, for the rows of the layout from ``first`` on."""

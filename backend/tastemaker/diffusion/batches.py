@@ -1,57 +1,25 @@
-"""The batches that are being drawn: one for each model, latent size and text length.
+"""The batches that are being drawn, of each model, latent size and text length one or several.
 
-They take turns, a step each. When an evaluation fails, it is found out whose image is to blame, so
-that the others go on. Knows no order of admission and no pixels.
+They take turns, a step each. Where a compiled U-Net has streams (`tastemaker.diffusion.streams`)
+several step at the same time, and the images of a kind are shared out among as many batches. All
+else has the device to itself. Knows no order of admission and no pixels.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import logging
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-import torch
-
-from tastemaker.diffusion.batch import Batch, BatchImage, EvaluationOutOfMemory
+from tastemaker.diffusion.batch import Batch, BatchImage
 from tastemaker.diffusion.buckets import BUCKETS, Sizes
-from tastemaker.diffusion.components import Components
-from tastemaker.diffusion.device import memory_of
 from tastemaker.diffusion.drawing import Drawing, DrawnJob
-from tastemaker.diffusion.image_prompts import ImageLayers
 from tastemaker.diffusion.limits import RowLimits
 from tastemaker.diffusion.outcomes import EAGER, Evaluations
 from tastemaker.diffusion.residency import ResidentModel
+from tastemaker.diffusion.running_batch import IsDue, Kind, RunningBatch, Stepped, kind_of
+from tastemaker.diffusion.streams import Streams
 
-log = logging.getLogger(__name__)
-
-# Model, latent height and width, text tokens, how pictures are seen if they are: what the images of
-# a batch have in common.
-_Key = tuple[ResidentModel, int, int, int, ImageLayers | None]
-
-
-@dataclass(frozen=True, eq=False)
-class Stepped:
-    """What a step did: images that ``moved`` on, ``guesses`` of some of their clean latents, those
-    that are ``done`` (their latents are set), and jobs that ``failed``, with the reason.
-    """
-
-    moved: Sequence[Drawing] = ()
-    guesses: Sequence[tuple[Drawing, torch.Tensor]] = ()
-    done: Sequence[Drawing] = ()
-    failed: Sequence[tuple[DrawnJob, Exception]] = ()
-
-
-@dataclass(eq=False)
-class _Running:
-    """A batch and whose images are in it; ``failures`` in a row that nobody was to blame for."""
-
-    batch: Batch
-    drawings: dict[BatchImage, Drawing] = field(default_factory=dict)
-    failures: int = 0
+__all__ = ["Batches", "Stepped"]
 
 
 class Batches:
@@ -68,129 +36,160 @@ class Batches:
         self._strict_rows = strict_rows
         self._replay = [run for run in replay for _ in range(run.count)]
         self._make_room = make_room
-        self._running: OrderedDict[_Key, _Running] = OrderedDict()
+        self.streams: Streams | None = None
+        """There since a U-Net that has streams was drawn with; others may use them, too."""
+        # Who has waited longest comes first.
+        self._line: list[RunningBatch] = []
 
     def __len__(self) -> int:
-        return len(self._running)
+        return len(self._line)
 
     @property
     def rows(self) -> int:
         """U-Net rows of all images, padding not counted."""
-        return sum(running.batch.rows for running in self._running.values())
+        return sum(running.rows for running in self._line)
 
     @property
     def models(self) -> set[ResidentModel]:
         """The models that draw them."""
-        return {key[0] for key in self._running}
+        return {running.kind.model for running in self._line}
+
+    @property
+    def on_streams(self) -> bool:
+        """Whether there are any, and none of them needs the device for itself."""
+        return bool(self._line) and all(map(self._streams_for, self._line))
 
     def add(self, drawing: Drawing) -> None:
-        """Let an image join the batch of its kind; it takes part in that one's next step."""
-        height, width = drawing.image.latents.shape[-2:]
-        seen = drawing.image.image_prompt
-        layers = seen.layers if seen is not None else None
-        key = (drawing.model, height, width, len(drawing.image.conditional), layers)
-        if key not in self._running:
-            self._running[key] = _Running(self._new(key))
-        running = self._running[key]
-        running.batch.add(drawing.image)
-        running.drawings[drawing.image] = drawing
+        """Let an image join a batch of its kind; it takes part in that one's next step."""
+        kind = kind_of(drawing)
+        alike = self._alike(kind)
+        running = min(alike, key=lambda one: one.rows) if alike else self._new(kind)
+        running.join(drawing)
 
-    def step(self, is_due: Callable[[Drawing], bool]) -> Stepped:
-        """One evaluation of the batch that has waited longest, with guesses of what ``is_due``."""
-        if not self._running:
-            return Stepped()
-        key, running = next(iter(self._running.items()))
-        self._running.move_to_end(key)
-        batch, drawings = running.batch, running.drawings
-        due = [
-            image
-            for image in batch.images
-            if image.step + 1 < len(image.table) and is_due(drawings[image])
-        ]
-        try:
-            rows = self._replayed(batch.images[0], key[0].components.unet)
-            guesses = batch.step(due, rows)
-        except EvaluationOutOfMemory as error:
-            return Stepped(failed=[(drawings[batch.images[error.position]].job, MemoryError())])
-        except Exception as error:
-            return Stepped(failed=_blame(running, error))
-        running.failures = 0
-        moved = list(drawings.values())
-        guessed = [(drawings[image], guess) for image, guess in zip(due, guesses, strict=True)]
-        done = [drawing for drawing in moved if drawing.image.is_done]
-        self._leave(key, done)
-        return Stepped(moved, guessed, done)
+    def step(self, is_due: IsDue, *, beside: bool = False) -> list[Stepped]:
+        """Go on with the batches that have waited longest, with guesses of what ``is_due``.
+
+        That is one evaluation with the whole device; or what the streams are free for begins, and
+        it is told what has ended since: nothing if a stream gets free that did something else.
+        ``beside`` says that there is something else for the streams to do.
+        """
+        ended = self._ended()
+        while (running := self._next()) is not None:
+            if self._wants_device(running, beside=beside):
+                if self.streams is not None and self.streams.busy:
+                    break
+                return [*ended, *self._ended(), self._step(running, is_due)]
+            if not self._begin(running, is_due):
+                break
+        if self.streams is not None and not ended:
+            self.streams.wait()
+            ended = self._ended()
+        return ended
 
     def drop(self, job: DrawnJob) -> None:
         """Take a job's images out; the others stay as they are."""
-        for key, running in list(self._running.items()):
-            self._leave(key, [d for d in running.drawings.values() if d.job is job])
+        for running in self._line:
+            running.leave([d for d in running.drawings.values() if d.job is job])
+        self._close()
 
-    def _leave(self, key: _Key, leaving: Sequence[Drawing]) -> None:
-        """Take images out of their batch, which ends with the last one."""
-        if not leaving:
-            return
-        running = self._running[key]
-        latents = running.batch.remove([drawing.image for drawing in leaving])
-        for drawing, found in zip(leaving, latents, strict=True):
-            drawing.latents = found
-            del running.drawings[drawing.image]
-        if not running.drawings:
-            del self._running[key]
+    def _next(self) -> RunningBatch | None:
+        return next((running for running in self._line if not running.at_work), None)
 
-    def _new(self, key: _Key) -> Batch:
-        parts = key[0].components
+    def _streams_for(self, running: RunningBatch) -> int:
+        return 0 if running.needs_device or self._replay else running.kind.streams
+
+    def _wants_device(self, running: RunningBatch, *, beside: bool) -> bool:
+        """Whether it can't be done on a stream, or is all that there is to do."""
+        if not self._streams_for(running):
+            return True
+        busy = self.streams is not None and self.streams.busy
+        return not beside and not busy and len(self._line) == 1 and len(running.drawings) == 1
+
+    def _step(self, running: RunningBatch, is_due: IsDue) -> Stepped:
+        """One evaluation with the whole device, of all images of the kind."""
+        for other in self._alike(running.kind):
+            if other is not running:
+                for image in list(other.drawings):
+                    other.hand_over(image, running)
+        self._to_the_end(running)
+        stepped = running.step(is_due, self._replayed_rows(running.kind.model.components.unet))
+        self._close()
+        return stepped
+
+    def _begin(self, running: RunningBatch, is_due: IsDue) -> bool:
+        """Begin a step on a stream; ``False`` when none is free."""
+        count = self._streams_for(running)
+        if self.streams is None:
+            self.streams = Streams(count)
+        number = self.streams.free
+        if number is None:
+            return False
+        self._share_out(running, count)
+        self._to_the_end(running)
+        running.begin(self.streams, number, is_due)
+        return True
+
+    def _ended(self) -> list[Stepped]:
+        """What was done on streams since the last call."""
+        found = [running.ended() for running in self._line]
+        self._close()
+        return [stepped for stepped in found if stepped is not None]
+
+    def _share_out(self, running: RunningBatch, count: int) -> None:
+        """Let other batches of the kind, ``count`` in all, take over what this one has too much."""
+        while (image := self._surplus(running, count)) is not None:
+            alike = self._alike(running.kind)
+            other = min(alike, key=lambda one: one.rows)
+            running.hand_over(image, other if len(alike) >= count else self._new(running.kind))
+
+    def _surplus(self, running: RunningBatch, count: int) -> BatchImage | None:
+        """An image without which this batch is still as large as the smallest becomes with it."""
+        alike = self._alike(running.kind)
+        least = min(one.rows for one in alike) if len(alike) >= count else 0
+        images = reversed(running.drawings)
+        return next((image for image in images if running.rows - least > image.rows), None)
+
+    def _alike(self, kind: Kind) -> list[RunningBatch]:
+        return [running for running in self._line if running.kind == kind]
+
+    def _to_the_end(self, running: RunningBatch) -> None:
+        self._line.remove(running)
+        self._line.append(running)
+
+    def _close(self) -> None:
+        """Forget batches that have no images any more."""
+        self._line = [running for running in self._line if running.drawings]
+
+    def _new(self, kind: Kind) -> RunningBatch:
+        parts = kind.model.components
         if self._strict_rows and hasattr(parts.unet, "only"):
             # A compiled twin that gets ready in between would round in another way.
             parts.unet.only = EAGER
         sizes = Sizes(
             self._limits,
-            _limit_key(parts, key[1:4]),
+            kind.limit_key,
             strict_rows=self._strict_rows,
             buckets=getattr(parts.unet, "buckets", BUCKETS),
         )
-        return Batch(parts.unet, parts.device, parts.dtype, sizes, self._make_room)
+        batch = Batch(parts.unet, parts.device, parts.dtype, sizes, self._make_room)
+        running = RunningBatch(kind, batch)
+        self._line.append(running)
+        return running
 
-    def _replayed(self, image: BatchImage, unet: Any) -> int:
+    def _replayed_rows(self, unet: Any) -> Callable[[BatchImage], int]:
         """How many rows to evaluate at once because it was so the first time; 0: as usual.
 
         The same kind of network does it as then, where that is here.
         """
-        # An image's second pass counts on from its first.
-        done = sum(run.count for run in image.evaluations)
-        if done >= len(self._replay):
-            return 0
-        run = self._replay[done]
-        if hasattr(unet, "only"):
-            unet.only = run.by
-        return run.rows
 
+        def rows_for(image: BatchImage) -> int:
+            # An image's second pass counts on from its first.
+            done = sum(run.count for run in image.evaluations)
+            if done >= len(self._replay):
+                return 0
+            run = self._replay[done]
+            if hasattr(unet, "only"):
+                unet.only = run.by
+            return run.rows
 
-def _blame(running: _Running, error: Exception) -> list[tuple[DrawnJob, Exception]]:
-    """Whose images can't be evaluated even by themselves; an evaluation has failed, nothing moved.
-
-    If each can, it is tried once more with all of them before all of them fail.
-    """
-    guilty: dict[DrawnJob, Exception] = {}
-    for image, drawing in running.drawings.items():
-        if drawing.job not in guilty:
-            try:
-                running.batch.rehearse(image)
-            except Exception as own:
-                guilty[drawing.job] = own
-    if guilty:
-        return list(guilty.items())
-    running.failures += 1
-    if running.failures == 1:
-        log.warning("an evaluation failed and is tried again", exc_info=error)
-        return []
-    return [(job, error) for job in {drawing.job: None for drawing in running.drawings.values()}]
-
-
-def _limit_key(parts: Components, shape: tuple[int, int, int]) -> str:
-    """What decides how many rows fit: the U-Net's architecture, precision, sizes and the device."""
-    config = json.dumps(dict(parts.unet.config), sort_keys=True, default=str)
-    architecture = hashlib.sha256(config.encode()).hexdigest()[:12]
-    dtype = str(parts.dtype).removeprefix("torch.")
-    height, width, tokens = shape
-    return f"{memory_of(parts.device)} {architecture} {dtype} {height}x{width} {tokens} tokens"
+        return rows_for

@@ -108,6 +108,10 @@ def threads(count: int) -> Iterator[None]:
     another library's threads may want at once: small operators before such a call are done by one.
     """
     before = torch.get_num_threads()
+    if before == count:
+        # Setting it tells new threads of others, too.
+        yield
+        return
     torch.set_num_threads(count)
     try:
         yield

@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 from tastemaker.diffusion.batch_image import BatchImage
-from tastemaker.diffusion.device import is_out_of_memory
+from tastemaker.diffusion.device import is_out_of_memory, threads
 from tastemaker.diffusion.editing import put_back
 from tastemaker.diffusion.environment import place
 from tastemaker.diffusion.latents import decode_latents
@@ -38,8 +38,9 @@ class Ticket:
     """Images ``indices`` of a request, to be drawn from ``init_image`` if there is one.
 
     ``mask``, of the same size, is white where an edit redraws it; ``style`` is the picture of the
-    request's style reference. ``tile`` is how large the tiles were in which a picture was decoded
-    that is to be drawn again; 0: as memory allows.
+    request's style reference. ``tile`` and ``vae_threads`` are of a picture that is to be drawn
+    again: how large the tiles were in which it was decoded (0: as memory allows), and by how many
+    threads (0: all).
     """
 
     job_id: str
@@ -49,6 +50,7 @@ class Ticket:
     mask: Given = None
     style: Given = None
     tile: int = 0
+    vae_threads: int = 0
 
     def read(self) -> tuple[Image.Image | None, Image.Image | None]:
         """The picture, RGB, and the mask. Raises whatever reading them raises."""
@@ -141,11 +143,12 @@ def preview(drawing: Drawing, step: int, guess: torch.Tensor) -> Preview | None:
     return Preview(drawing.job.ticket.job_id, drawing.index, step, picture)
 
 
-def finish(drawing: Drawing) -> Finished | None:
+def finish(drawing: Drawing, streams: int = 1) -> Finished | None:
     """Decode an image's latents and show the picture to the model's safety checker.
 
     One at a time: a picture must not depend on which others are done at the same moment. An edit is
-    put back into its picture. ``None`` when nobody wants it any more.
+    put back into its picture. ``streams`` is how many there are if this is one of them. ``None``
+    when nobody wants the picture any more.
 
     Raises:
         NumericalFailure: the model produced NaN or infinity.
@@ -155,8 +158,12 @@ def finish(drawing: Drawing) -> Finished | None:
     parts, ticket = drawing.model.components, drawing.job.ticket
     request = ticket.request
     assert drawing.latents is not None
-    with drawing.model.vae_lock:
-        image, tile = decode_latents(parts, drawing.image.settled(drawing.latents), ticket.tile)
+    all_threads = torch.get_num_threads() * streams
+    with drawing.model.vae_lock, threads(ticket.vae_threads or torch.get_num_threads()):
+        latents = drawing.image.settled(drawing.latents)
+        image, tile = decode_latents(parts, latents, ticket.tile, share=streams)
+        # Their number decides some last bits.
+        by = torch.get_num_threads()
     if request.is_edit:
         source, mask = ticket.read()
         assert source is not None
@@ -164,7 +171,11 @@ def finish(drawing: Drawing) -> Finished | None:
     flagged = None
     if parts.safety_checker is not None:
         image, flagged = parts.safety_checker.screen(image)
-    here = {**place(str(parts.device)), **_manner(drawing.image)}
+    here = place(str(parts.device), all_threads) | _manner(drawing.image)
+    if tile:
+        here["vae_tile"] = tile
+    if by != all_threads:
+        here["vae_threads"] = by
     return Finished(
         job_id=ticket.job_id,
         image_index=drawing.index,
@@ -175,7 +186,7 @@ def finish(drawing: Drawing) -> Finished | None:
         dtype=str(parts.dtype).removeprefix("torch."),
         dropped_tokens=drawing.dropped_tokens,
         evaluations=tuple(drawing.image.evaluations),
-        place={**here, "vae_tile": tile} if tile else here,
+        place=here,
         model_hash=drawing.model.fingerprint,
     )
 

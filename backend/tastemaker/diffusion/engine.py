@@ -15,7 +15,7 @@ from functools import partial
 from math import inf
 
 from tastemaker.diffusion.aside import Aside
-from tastemaker.diffusion.batches import Batches
+from tastemaker.diffusion.batches import Batches, Stepped
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.drawing import (
     Drawing,
@@ -164,6 +164,7 @@ class Engine:
             outcomes.append(Cancelled(job_id))
         self._cancelled.clear()
         outcomes += self._admit()
+        self._begin_aside()
         outcomes += self._denoise()
         outcomes += self._step_single()
         outcomes += self._collect()
@@ -203,13 +204,25 @@ class Engine:
     def _make_room(self) -> bool:
         return self._models.drop_idle(self._models_in_use())
 
+    def _begin_aside(self) -> None:
+        """Let streams decode what is waiting, if they have something to do anyway."""
+        streams = self._batches.streams
+        if streams is not None and (self._batches.on_streams or streams.busy):
+            for aside in self._asides.values():
+                aside.begin(streams)
+
     def _denoise(self) -> Iterable[Outcome]:
-        """One evaluation of one batch."""
+        """One evaluation of one batch, or what streams have done."""
         now = self._clock()
         shown = self.previews and self._preview_interval < inf
         stepped = self._batches.step(
-            lambda d: shown and now - d.last_preview >= self._preview_interval
+            lambda d: shown and now - d.last_preview >= self._preview_interval,
+            beside=any(self._asides.values()),
         )
+        return [outcome for one in stepped for outcome in self._after(one, now)]
+
+    def _after(self, stepped: Stepped, now: float) -> Iterable[Outcome]:
+        """What a step brings; previews and pictures are made of what it left."""
         outcomes: list[Outcome] = [self._failed(job, error) for job, error in stepped.failed]
         for drawing in stepped.moved:
             job_id = drawing.job.ticket.job_id
@@ -218,19 +231,28 @@ class Engine:
         for drawing, guess in stepped.guesses:
             drawing.last_preview = now
             work = partial(preview, drawing, drawing.steps_done, guess)
-            self._aside_of(drawing).put(drawing, work, heavy=False)
+            self._aside_of(drawing).put(drawing, work, heavy=False, on_stream=work)
         for drawing in stepped.done:
             if drawing.second is None:
-                self._aside_of(drawing).put(drawing, partial(finish, drawing), heavy=True)
+                self._finish(drawing)
             else:
                 self._enlarging.add(drawing)
                 self._aside_of(drawing).put(drawing, partial(enlarge, drawing), heavy=True)
         return outcomes
 
+    def _finish(self, drawing: Drawing) -> None:
+        """Hand in a picture to be made of what its last step left."""
+        streams = self._batches.streams
+        on_stream = partial(finish, drawing, streams=streams.count) if streams is not None else None
+        work = partial(finish, drawing)
+        self._aside_of(drawing).put(drawing, work, heavy=True, on_stream=on_stream)
+
     def _step_single(self) -> Iterable[Outcome]:
         """One step of the picture that a pipeline of its own draws, if there is one."""
         if not self._singles:
             return []
+        while self._batches.streams is not None and self._batches.streams.busy:
+            self._batches.streams.wait()
         job = self._singles.job
         self._turns.worked(job.work_per_step)
         try:
@@ -257,8 +279,11 @@ class Engine:
     def _collect(self) -> Iterable[Outcome]:
         """Previews and finished pictures that are there by now."""
         outcomes: list[Outcome] = []
+        self._begin_aside()
+        streams = self._batches.streams
+        itself = streams is None or not (self._batches.on_streams or streams.busy)
         for aside in self._asides.values():
-            for done in aside.collect(wait=not self._batches and not self._singles):
+            for done in aside.collect(wait=not self._batches and not self._singles, itself=itself):
                 job, result = done.owner.job, done.result
                 self._enlarging.discard(done.owner)
                 if job.dropped:

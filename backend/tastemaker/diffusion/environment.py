@@ -29,11 +29,11 @@ def versions() -> dict[str, str]:
     }
 
 
-def place(device: str) -> dict[str, Any]:
+def place(device: str, threads: int) -> dict[str, Any]:
     """The ``device`` (``cpu``, ``cuda:0`` …) and what it is; on the CPU also how many threads."""
     found: dict[str, Any] = {"device": device, "device_name": device_name(device)}
     if device == "cpu":
-        found["threads"] = torch.get_num_threads()
+        found["threads"] = threads
     return found
 
 

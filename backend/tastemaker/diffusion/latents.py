@@ -104,12 +104,13 @@ def encode_pixels(components: Components, pixels: torch.Tensor) -> torch.Tensor:
 
 @torch.inference_mode()
 def decode_latents(
-    components: Components, latents: torch.Tensor, tile: int = 0
+    components: Components, latents: torch.Tensor, tile: int = 0, share: int = 1
 ) -> tuple[Image.Image, int]:
     """Scaled latents (channels, h, w) → an RGB image, and the tiles that it was decoded in.
 
-    ``tile`` is how many latent pixels a tile's side has; 0: all at once, or as memory allows. What
-    overflows a float16 VAE is decoded again in float32.
+    ``tile`` is how many latent pixels a tile's side has; 0: all at once, or as memory allows, of
+    which ``share`` decode at the same time. What overflows a float16 VAE is decoded again in
+    float32.
 
     Raises:
         NumericalFailure: latents or pixels are not finite.
@@ -127,11 +128,12 @@ def decode_latents(
         pixels: torch.Tensor = vae.decode(part.to(vae.dtype)).sample
         return pixels
 
-    pixels, tile = _within_memory(components, decode, encoded, tile, Fraction(factor))
+    scale = Fraction(factor)
+    pixels, tile = _within_memory(components, decode, encoded, tile, scale, share)
     if not pixels.isfinite().all() and vae.dtype == torch.float16:
         log.info("the VAE overflowed float16; decoding in float32")
         with _Upcast(components):
-            pixels, tile = _within_memory(components, decode, encoded, tile, Fraction(factor))
+            pixels, tile = _within_memory(components, decode, encoded, tile, scale, share)
     if not pixels.isfinite().all():
         raise NumericalFailure(
             "The model's VAE produced values that are no numbers (NaN or infinity). Try another "
@@ -146,15 +148,17 @@ def _within_memory(
     whole: torch.Tensor,
     tile: int,
     scale: Fraction,
+    share: int = 1,
 ) -> tuple[torch.Tensor, int]:
     """What ``work`` makes of ``whole``, and the tile it took, in latent pixels; 0: all at once.
 
-    ``tile`` is the first to try. The next smaller one follows whenever memory runs out.
+    ``tile`` is the first to try. The next smaller one follows whenever memory runs out. ``share``
+    of them do so at the same time.
     """
     # Tiles are measured in latent pixels, whichever side of the VAE is cut.
     unit = 1 if scale > 1 else components.vae_scale_factor
     height, width = (side // unit for side in whole.shape[-2:])
-    if not tile and _is_short(components, height, width):
+    if not tile and _is_short(components, height, width, share):
         tile = SIZES[0]
     # Once more after making room; a tile as large as the picture would save nothing.
     sizes = [0, 0, *SIZES] if not tile else [tile, *(size for size in SIZES if size < tile)]
@@ -172,12 +176,12 @@ def _within_memory(
     raise AssertionError("unreachable")
 
 
-def _is_short(components: Components, height: int, width: int) -> bool:
+def _is_short(components: Components, height: int, width: int, share: int) -> bool:
     """Whether the VAE's layers at full size are likely to take more memory than there is."""
     pixels = height * width * components.vae_scale_factor**2
     widest = max(components.vae.config.block_out_channels[:2])
     needed = int(pixels * widest * _LAYERS_AT_ONCE * components.vae.dtype.itemsize)
-    return needed > available_memory(components.device)
+    return needed * share > available_memory(components.device)
 
 
 def to_image(pixels: torch.Tensor) -> Image.Image:

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Hashable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from tastemaker.diffusion.components import Components
@@ -28,7 +29,7 @@ class ResidentModel:
 
     ``whole`` is set when only its own pipeline can draw with it, else ``components``, ``prompts``,
     ``previewer`` and ``ip_adapters`` may be used. ``vae_lock`` is held by whoever uses the VAE,
-    which may change its precision for a moment.
+    which may change its precision for a moment (not on the CPU, where several may use it).
     """
 
     def __init__(
@@ -50,7 +51,10 @@ class ResidentModel:
             self.prompts = PromptEncoder(loaded)
             self.previewer = Previewer(loaded)
             self.ip_adapters = IPAdapters(loaded)
-        self.vae_lock = threading.Lock()
+        on_cpu = self.device.type == "cpu"
+        self.vae_lock: AbstractContextManager[object] = (
+            nullcontext() if on_cpu else threading.Lock()
+        )
         self._fingerprint = _aside(fingerprint, name)
 
     @property

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+import torch
+
 from tastemaker.diffusion.drawing import DrawnJob
 from tastemaker.diffusion.environment import place
 from tastemaker.diffusion.outcomes import Finished, Progress
@@ -116,6 +118,6 @@ def _finished(single: _Single, picture: Picture) -> Finished:
         flagged=picture.flagged,
         device=str(pipeline.device),
         dtype=str(pipeline.dtype).removeprefix("torch."),
-        place={**place(str(pipeline.device)), **pipeline.settings},
+        place={**place(str(pipeline.device), torch.get_num_threads()), **pipeline.settings},
         model_hash=single.model.fingerprint,
     )

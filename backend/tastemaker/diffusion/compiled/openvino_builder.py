@@ -63,6 +63,8 @@ class OpenVinoBuilder:
         self._precision = precision
         self._command = tuple(command)
         self._nice = nice
+        # On another thread the number may be another one for a moment.
+        self._threads = torch.get_num_threads()
         self._child: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
         self._closed = False
@@ -80,7 +82,7 @@ class OpenVinoBuilder:
         """Compile, converting and checking first where this machine hasn't yet."""
         weights = sum(p.numel() for p in subject.unet.parameters()) * 4
         rows = rows_for(weights, self._sizes)
-        plan = Plan(shape, subject.inputs, rows, self._precision, torch.get_num_threads())
+        plan = Plan(shape, subject.inputs, rows, self._precision, self._threads)
         free = available_memory()
         if free is not None and free < _MEMORY_FACTOR * weights:
             log.info("too little memory to compile the U-Net of %s", subject.model)

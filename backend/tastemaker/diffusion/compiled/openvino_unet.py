@@ -8,8 +8,9 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import torch
 
 from tastemaker.diffusion.compiled.plan import Plan
 from tastemaker.diffusion.device import threads
+from tastemaker.diffusion.streams import StreamUnet
 
 KIND = "openvino"
 IN_STREAMS = "openvino-streams"
@@ -61,9 +63,10 @@ def precision_of(kind: str) -> str | None:
 
 
 class OpenVinoUnet:
-    """A compiled U-Net, called by one thread. Takes and gives float32 tensors on the CPU.
+    """A compiled U-Net, called by one thread, or by one thread for each of its ``streams``.
 
-    A row's bits depend on the number of rows evaluated at once, and on nothing else beside it.
+    Takes and gives float32 tensors on the CPU. A row's bits depend on the number of rows evaluated
+    at once, and on nothing else beside it.
     """
 
     def __init__(self, ir: Path, plan: Plan) -> None:
@@ -96,6 +99,10 @@ class OpenVinoUnet:
             model.reshape(dict(enumerate(plan.dimensions(rows // streams))))
             compiled = core.compile_model(model, "CPU", {**options, "NUM_STREAMS": streams})
             self._requests[rows] = [compiled.create_infer_request() for _ in range(streams)]
+        self.streams = plan.alone
+        self._shares = {
+            rows // self.streams: rows for rows in plan.rows if plan.streams(rows) == self.streams
+        }
 
     def serves(self, rows: int) -> bool:
         """Whether it was compiled for so many rows at once."""
@@ -109,7 +116,25 @@ class OpenVinoUnet:
         added: Mapping[str, torch.Tensor],
     ) -> torch.Tensor:
         """The predicted (rows, channels, height, width)."""
-        requests = self._requests[0 if self._any else len(sample)]
+        return self._evaluate(
+            self._requests[0 if self._any else len(sample)], sample, timesteps, text, added
+        )
+
+    def stream(self, number: int, rows: int) -> StreamUnet:
+        """What evaluates ``rows`` rows on the stream of that number, in as few calls as it can."""
+        size = min(self._shares, key=lambda size: (-(-rows // size), size))
+        request = self._requests[self._shares[size]][number]
+        return StreamUnet(size, self._shares[size], self.kind, partial(self._evaluate, [request]))
+
+    def _evaluate(
+        self,
+        requests: Sequence[Any],
+        sample: torch.Tensor,
+        timesteps: torch.Tensor,
+        text: torch.Tensor,
+        added: Mapping[str, torch.Tensor],
+    ) -> torch.Tensor:
+        """The rows in equal parts, one for each of ``requests``, at the same time."""
         inputs = [sample, timesteps, text, *(added[name] for name in self._added)]
         with threads(1):
             # Kept until the evaluation is over: OpenVINO reads the tensors' own memory.

@@ -54,6 +54,12 @@ class Plan:
         fair = (n for n in possible if rows % n == 0 and self.threads % n == 0)
         return max(fair, default=1)
 
+    @property
+    def alone(self) -> int:
+        """How many streams there are that work by themselves, with one thread each; 0: none."""
+        split = (self.streams(rows) for rows in self.rows)
+        return self.threads if self.threads > 1 and self.threads in split else 0
+
     def dimensions(self, rows: int) -> list[list[int]]:
         """Each input's dimensions in the order of the call; -1 where any will do (``rows`` 0)."""
         height, width, tokens = self.shape if rows else (-1, -1, -1)

@@ -10,11 +10,12 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import torch
 
 from tastemaker.diffusion.outcomes import EAGER
+from tastemaker.diffusion.streams import StreamUnet
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,17 @@ class Twin(Protocol):
         added: Mapping[str, torch.Tensor],
     ) -> torch.Tensor:
         """(rows, channels, height, width), of the sample's dtype; the caller owns the tensor."""
+
+
+@runtime_checkable
+class StreamedTwin(Twin, Protocol):
+    """A twin that ``streams`` threads may use side by side, each its own `stream`; 0: one only."""
+
+    @property
+    def streams(self) -> int: ...
+
+    def stream(self, number: int, rows: int) -> StreamUnet:
+        """What evaluates ``rows`` rows on the stream of that number."""
 
 
 class SwitchingUnet:
@@ -128,6 +140,18 @@ class SwitchingUnet:
             dropped, _ = self._twins.popitem(last=False)
             self._seen.discard(dropped)
 
+    def streams(self, shape: Shape) -> int:
+        """How many evaluations of that shape may go on side by side, by `stream`; 0: none."""
+        twin = self._ready(shape)
+        return twin.streams if isinstance(twin, StreamedTwin) else 0
+
+    def stream(self, number: int, shape: Shape, rows: int) -> StreamUnet:
+        """What evaluates ``rows`` rows on the stream of that number, where there are `streams`."""
+        twin = self._twins[shape]
+        assert isinstance(twin, StreamedTwin)
+        self._twins.move_to_end(shape)
+        return twin.stream(number, rows)
+
     def has_twin(self, shape: Shape) -> bool:
         return shape in self._twins
 
@@ -142,8 +166,12 @@ class SwitchingUnet:
                 self._on_new_shape(self, shape)
 
     def _twin(self, shape: Shape, rows: int) -> Twin | None:
-        twin = self._twins.get(shape)
-        if twin is None or self.only not in (None, twin.kind) or not twin.serves(rows):
+        twin = self._ready(shape)
+        if twin is None or not twin.serves(rows):
             return None
         self._twins.move_to_end(shape)
         return twin
+
+    def _ready(self, shape: Shape) -> Twin | None:
+        twin = self._twins.get(shape)
+        return twin if twin is not None and self.only in (None, twin.kind) else None
