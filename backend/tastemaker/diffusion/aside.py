@@ -80,6 +80,12 @@ class Aside(Generic[T, R]):
         """Whose tasks weren't collected yet."""
         return [task.owner for task in self._waiting]
 
+    @property
+    def wants_device(self) -> bool:
+        """Whether the first one that hasn't begun is none for a stream."""
+        first = next((task for task in self._waiting if task.begun is None), None)
+        return first is not None and first.on_stream is None
+
     def put(
         self,
         owner: T,

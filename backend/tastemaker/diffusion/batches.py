@@ -66,15 +66,16 @@ class Batches:
         running = min(alike, key=lambda one: one.rows) if alike else self._new(kind)
         running.join(drawing)
 
-    def step(self, is_due: IsDue, *, beside: bool = False) -> list[Stepped]:
+    def step(self, is_due: IsDue, *, beside: bool = False, hold: bool = False) -> list[Stepped]:
         """Go on with the batches that have waited longest, with guesses of what ``is_due``.
 
         That is one evaluation with the whole device; or what the streams are free for begins, and
         it is told what has ended since: nothing if a stream gets free that did something else.
-        ``beside`` says that there is something else for the streams to do.
+        ``beside`` says that there is something else for the streams to do, ``hold`` that something
+        else needs the whole device: nothing begins on streams until they are free.
         """
         ended = self._ended()
-        while (running := self._next()) is not None:
+        while not (hold and self.on_streams) and (running := self._next()) is not None:
             if self._wants_device(running, beside=beside):
                 if self.streams is not None and self.streams.busy:
                     break

@@ -204,6 +204,10 @@ class Engine:
     def _make_room(self) -> bool:
         return self._models.drop_idle(self._models_in_use())
 
+    @property
+    def _aside_wants_device(self) -> bool:
+        return any(aside.wants_device for aside in self._asides.values())
+
     def _begin_aside(self) -> None:
         """Let streams decode what is waiting, if they have something to do anyway."""
         streams = self._batches.streams
@@ -215,22 +219,29 @@ class Engine:
         """One evaluation of one batch, or what streams have done."""
         now = self._clock()
         shown = self.previews and self._preview_interval < inf
-        stepped = self._batches.step(
-            lambda d: shown and now - d.last_preview >= self._preview_interval,
-            beside=any(self._asides.values()),
-        )
-        return [outcome for one in stepped for outcome in self._after(one, now)]
 
-    def _after(self, stepped: Stepped, now: float) -> Iterable[Outcome]:
+        def is_due(drawing: Drawing) -> bool:
+            if not shown or now - drawing.last_preview < self._preview_interval:
+                return False
+            drawing.last_preview = now
+            return True
+
+        stepped = self._batches.step(
+            is_due,
+            beside=any(self._asides.values()),
+            hold=self._aside_wants_device,
+        )
+        return [outcome for one in stepped for outcome in self._after(one)]
+
+    def _after(self, stepped: Stepped) -> Iterable[Outcome]:
         """What a step brings; previews and pictures are made of what it left."""
         outcomes: list[Outcome] = [self._failed(job, error) for job, error in stepped.failed]
-        for drawing in stepped.moved:
+        for drawing, step in stepped.moved:
             job_id = drawing.job.ticket.job_id
             self._turns.worked(drawing.job.work_per_step)
-            outcomes.append(Progress(job_id, drawing.index, drawing.steps_done, drawing.steps))
-        for drawing, guess in stepped.guesses:
-            drawing.last_preview = now
-            work = partial(preview, drawing, drawing.steps_done, guess)
+            outcomes.append(Progress(job_id, drawing.index, step, drawing.steps))
+        for drawing, step, guess in stepped.guesses:
+            work = partial(preview, drawing, step, guess)
             self._aside_of(drawing).put(drawing, work, heavy=False, on_stream=work)
         for drawing in stepped.done:
             if drawing.second is None:
@@ -281,7 +292,8 @@ class Engine:
         outcomes: list[Outcome] = []
         self._begin_aside()
         streams = self._batches.streams
-        itself = streams is None or not (self._batches.on_streams or streams.busy)
+        shared = self._batches.on_streams and not self._aside_wants_device
+        itself = streams is None or not (shared or streams.busy)
         for aside in self._asides.values():
             for done in aside.collect(wait=not self._batches and not self._singles, itself=itself):
                 job, result = done.owner.job, done.result

@@ -64,12 +64,15 @@ def kind_of(drawing: Drawing) -> Kind:
 
 @dataclass(frozen=True, eq=False)
 class Stepped:
-    """What a step did: images that ``moved`` on, ``guesses`` of some of their clean latents, those
-    that are ``done`` (their latents are set), and jobs that ``failed``, with the reason.
+    """What a step did: images that ``moved`` on and the steps they have done, ``guesses`` of some
+    of their clean latents after so many steps, those that are ``done`` (their latents are set), and
+    jobs that ``failed``, with the reason.
+
+    By the time it is read some may be at their next step already.
     """
 
-    moved: Sequence[Drawing] = ()
-    guesses: Sequence[tuple[Drawing, torch.Tensor]] = ()
+    moved: Sequence[tuple[Drawing, int]] = ()
+    guesses: Sequence[tuple[Drawing, int, torch.Tensor]] = ()
     done: Sequence[Drawing] = ()
     failed: Sequence[tuple[DrawnJob, Exception]] = ()
 
@@ -182,14 +185,15 @@ class RunningBatch:
         """What a step has done, to the images that are still there."""
         self._failures = 0
         moved = [self.drawings[image] for image in self._batch.images]
+        told = [(drawing, drawing.steps_done) for drawing in moved]
         guessed = [
-            (self.drawings[image], guess)
+            (self.drawings[image], self.drawings[image].steps_done, guess)
             for image, guess in zip(self._due, guesses, strict=True)
             if image in self.drawings
         ]
         done = [drawing for drawing in moved if drawing.image.is_done]
         self.leave(done)
-        return Stepped(moved, guessed, done)
+        return Stepped(told, guessed, done)
 
     def _blame(self, error: Exception) -> list[tuple[DrawnJob, Exception]]:
         """Whose images can't be evaluated even by themselves; an evaluation failed, nothing moved.
