@@ -9,31 +9,23 @@ an image joins or leaves. Knows no jobs, no seeds' meaning and no pixels.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
 
 from tastemaker.diffusion.batch_image import BatchImage, Known
 from tastemaker.diffusion.buckets import BUCKETS, Sizes, bucket_size
-from tastemaker.diffusion.device import free_memory, is_out_of_memory, threads
-from tastemaker.diffusion.image_prompts import rows_of
+from tastemaker.diffusion.device import threads
+from tastemaker.diffusion.evaluation import Evaluation, EvaluationOutOfMemory
 from tastemaker.diffusion.latents import draw_noise
 from tastemaker.diffusion.look import restyled
-from tastemaker.diffusion.outcomes import EAGER
 from tastemaker.diffusion.streams import StreamUnet
 from tastemaker.diffusion.tables import COLUMN
 
 __all__ = ["BUCKETS", "Batch", "BatchImage", "EvaluationOutOfMemory", "bucket_size"]
 
 _HISTORY = 3
-
-
-class EvaluationOutOfMemory(Exception):
-    """No smaller evaluation is left to try, and the image at ``position`` didn't fit."""
-
-    def __init__(self, position: int) -> None:
-        super().__init__(f"out of memory at image {position}")
-        self.position = position
 
 
 class State(NamedTuple):
@@ -62,13 +54,10 @@ class Batch:
         sizes: Sizes | None = None,
         make_room: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._unet = unet
         self._device = device
         self._dtype = dtype
-        self._sizes = sizes if sizes is not None else Sizes()
-        self._make_room = make_room
-        self._size = 0
-        self._threads = torch.get_num_threads()
+        sizes = sizes if sizes is not None else Sizes()
+        self._evaluation = Evaluation(unet, device, dtype, sizes, make_room)
         self._x = self._y = self._history = torch.empty(0)
         self.images: list[BatchImage] = []
 
@@ -111,39 +100,10 @@ class Batch:
             self._arrange()
         return states
 
-    def _lay_out(self, size: int) -> None:
-        """Lay out the rows for evaluations of ``size`` rows at once.
-
-        The conditional ones in order, then the unconditional ones, then padding.
-        """
-        if size == self._size:
-            return
-        images, device = self.images, self._device
-        count = len(images)
-        guided = [i for i, image in enumerate(images) if image.unconditional is not None]
-        padding = -(count + len(guided)) % size
-        owners = [*range(count), *guided, *([0] * padding)]
-        texts = [image.conditional for image in images]
-        texts += [t for i in guided if (t := images[i].unconditional) is not None]
-        texts += [images[0].conditional] * padding
-        self._owners = torch.tensor(owners, device=device)
-        self._text = torch.stack(texts).to(self._dtype)
-        self._added = {
-            name: torch.stack(
-                [image.added[name][0] for image in images]
-                + [images[i].added[name][1] for i in guided]
-                + [images[0].added[name][0]] * padding
-            )
-            for name in images[0].added
-        }
-        prompts = [image.image_prompt for image in images]
-        self._seen = rows_of(prompts, guided, padding)
-        self._size = size
-
     def _arrange(self) -> None:
         """Gather what the images' steps need, after one has joined or left."""
         images, device = self.images, self._device
-        self._size = 0
+        self._evaluation.arrange(images)
         count = len(images)
         opposite = list(range(count))
         guided = (i for i, image in enumerate(images) if image.unconditional is not None)
@@ -204,25 +164,24 @@ class Batch:
         Raises:
             EvaluationOutOfMemory: not even the smallest evaluation fits.
         """
-        self._threads = torch.get_num_threads()
+        inside = torch.get_num_threads()
+        evaluate = partial(self._evaluation.all, rows=rows, threads_inside=inside)
+        if stream is not None:
+            evaluate = partial(self._evaluation.on_stream, stream)
         with threads(1):
-            return self._step(guess_of, rows, stream)
+            return self._step(guess_of, evaluate)
 
     def _step(
-        self, guess_of: list[BatchImage], rows: int, stream: StreamUnet | None
+        self,
+        guess_of: list[BatchImage],
+        evaluate: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
     ) -> list[torch.Tensor]:
         row = self._tables[self._positions, self._steps].T[..., None, None, None]
         x = self._held(row)
         inputs = (x * row[COLUMN["input_scale"]]).to(self._dtype)
         if self._condition is not None:
             inputs = torch.cat([inputs, self._condition], 1)
-        timesteps = row[COLUMN["timestep"], :, 0, 0, 0]
-        if stream is None:
-            outputs = self._evaluate(inputs, timesteps, rows)
-            at_once, kind = self._size, str(getattr(self._unet, "kind", EAGER))
-        else:
-            outputs = self._evaluate_on(stream, inputs, timesteps)
-            at_once, kind = stream.rows, stream.kind
+        outputs = evaluate(inputs, row[COLUMN["timestep"], :, 0, 0, 0])
         conditional, opposite = outputs[: len(self.images)], outputs[self._opposite]
         output = opposite + self._guidance * (conditional - opposite)
         output = self._restyled(row, x, output)
@@ -244,7 +203,7 @@ class Batch:
         self._x = moved
         self._steps += 1
         for image in self.images:
-            image.moved(at_once, kind)
+            image.moved(self._evaluation.at_once, self._evaluation.kind)
         return guesses
 
     @torch.inference_mode()
@@ -254,16 +213,11 @@ class Batch:
         Nothing moves. Raises whatever the U-Net raises.
         """
         position = self.images.index(image)
-        mine = (self._owners == position).nonzero().flatten()
         row = self._tables[position, self._steps[position]]
-        x = self._x[position] * row[COLUMN["input_scale"]]
-        owned = mine[torch.arange(self._size, device=self._device) % len(mine)]
-        x = x.to(self._dtype)
+        inputs = (self._x[position] * row[COLUMN["input_scale"]]).to(self._dtype)
         if self._condition is not None:
-            x = torch.cat([x, self._condition[position]])
-        inputs = x.expand(self._size, *x.shape)
-        timesteps = row[COLUMN["timestep"]].expand(self._size)
-        self._unet(inputs, timesteps, self._text[owned], **self._more(owned))
+            inputs = torch.cat([inputs, self._condition[position]])
+        self._evaluation.rehearse(position, inputs, row[COLUMN["timestep"]])
 
     def _restyled(self, row: torch.Tensor, x: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
         """The outputs, as they would be if the pictures had the looks that they take over.
@@ -292,59 +246,3 @@ class Batch:
         for i in self._stochastic:
             noise[i] = draw_noise(tuple(self._x.shape[1:]), self.images[i].generator)
         return noise.to(self._device, non_blocking=True)
-
-    def _evaluate(self, inputs: torch.Tensor, timesteps: torch.Tensor, rows: int) -> torch.Tensor:
-        """The U-Net's float32 outputs for all rows of the layout, padding last.
-
-        ``inputs`` (images, channels, h, w) and ``timesteps`` (images,) are of the images.
-        """
-        size = rows or self._sizes.choose(self.rows)
-        while True:
-            self._lay_out(size)
-            outputs: list[torch.Tensor] = []
-            try:
-                for first in range(0, len(self._owners), size):
-                    part = self._owners[first : first + size]
-                    outputs.append(self._part(inputs[part], timesteps[part], first))
-                return outputs[0] if len(outputs) == 1 else torch.cat(outputs)
-            except Exception as error:
-                if not is_out_of_memory(error):
-                    raise
-            done = len(outputs) * size
-            outputs.clear()
-            free_memory(self._device)
-            if self._make_room():
-                continue
-            smaller = None if rows else self._sizes.shrink(size)
-            if smaller is None:
-                raise EvaluationOutOfMemory(int(self._owners[done]))
-            size = smaller
-
-    def _evaluate_on(
-        self, stream: StreamUnet, inputs: torch.Tensor, timesteps: torch.Tensor
-    ) -> torch.Tensor:
-        """The same by a stream, a few rows after the other if it doesn't hold all."""
-        self._lay_out(stream.size)
-        outputs = []
-        for first in range(0, len(self._owners), stream.size):
-            rows = slice(first, first + stream.size)
-            owners = self._owners[rows]
-            added = {name: value[rows] for name, value in self._added.items()}
-            outputs.append(
-                stream.evaluate(inputs[owners], timesteps[owners], self._text[rows], added)
-            )
-        return outputs[0] if len(outputs) == 1 else torch.cat(outputs)
-
-    def _part(self, inputs: torch.Tensor, timesteps: torch.Tensor, first: int) -> torch.Tensor:
-        """One call of the U-Net, for the rows of the layout from ``first`` on."""
-        rows = slice(first, first + len(inputs))
-        text, more = self._text[rows], self._more(rows)
-        with threads(self._threads):
-            output: torch.Tensor = self._unet(inputs, timesteps, text, **more).sample
-        return output.float()
-
-    def _more(self, rows: slice | torch.Tensor) -> dict[str, Any]:
-        """What the U-Net is given beside the text for these rows of the layout."""
-        added = {name: value[rows] for name, value in self._added.items()}
-        more: dict[str, Any] = {"added_cond_kwargs": added} if added else {}
-        return more if self._seen is None else more | self._seen[rows].inputs

@@ -1,4 +1,4 @@
-"""The engine: tickets in, outcomes out, one U-Net evaluation of one batch per `Engine.step`.
+"""The engine: tickets in, outcomes out, one U-Net evaluation (or several side by side) a step.
 
 Images join and leave between steps. Free rows go round and round over the waiting jobs, quick
 images first (`tastemaker.diffusion.turns`). Batches of unlike size or model take turns, a step
@@ -11,20 +11,12 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from functools import partial
 from math import inf
 
-from tastemaker.diffusion.aside import Aside
 from tastemaker.diffusion.batches import Batches, Stepped
 from tastemaker.diffusion.components import Components
-from tastemaker.diffusion.drawing import (
-    Drawing,
-    DrawnJob,
-    Ticket,
-    finish,
-    preview,
-    reason_for_people,
-)
+from tastemaker.diffusion.decoding import Decoding
+from tastemaker.diffusion.drawing import Drawing, DrawnJob, Ticket, reason_for_people
 from tastemaker.diffusion.limits import RowLimits
 from tastemaker.diffusion.outcomes import (
     Cancelled,
@@ -32,10 +24,9 @@ from tastemaker.diffusion.outcomes import (
     Failed,
     Finished,
     Outcome,
-    Preview,
     Progress,
 )
-from tastemaker.diffusion.passes import enlarge, prepare
+from tastemaker.diffusion.passes import prepare
 from tastemaker.diffusion.residency import Residency, ResidentModel
 from tastemaker.diffusion.singles import Singles
 from tastemaker.diffusion.turns import Turns, Verdict
@@ -90,15 +81,12 @@ class Engine:
         self.previews = True
         """Whether there are any; may be changed between steps."""
         self._preview_interval = preview_interval
-        self._threaded = aside
         self._clock = clock
         self._jobs: dict[str, DrawnJob] = {}
         self._turns: Turns[DrawnJob] = Turns(max_rows, SWAP_SECONDS, clock)
         self._batches = Batches(limits or RowLimits(), strict_rows, replay, self._make_room)
         self._singles = Singles()
-        self._asides: dict[bool, Aside[Drawing, Finished | Preview | Drawing | None]] = {}
-        # Between their passes; they keep their rows.
-        self._enlarging: set[Drawing] = set()
+        self._decoding = Decoding(aside, backlog=max_rows)
         self._cancelled: list[str] = []
 
     @property
@@ -109,8 +97,7 @@ class Engine:
     @property
     def active_rows(self) -> int:
         """U-Net rows in work, padding not counted."""
-        between = sum(drawing.image.rows for drawing in self._enlarging)
-        return self._batches.rows + self._singles.rows + between
+        return self._batches.rows + self._singles.rows + self._decoding.rows
 
     @property
     def wanted(self) -> int:
@@ -164,15 +151,14 @@ class Engine:
             outcomes.append(Cancelled(job_id))
         self._cancelled.clear()
         outcomes += self._admit()
-        self._begin_aside()
+        self._begin_decoding()
         outcomes += self._denoise()
         outcomes += self._step_single()
         outcomes += self._collect()
         return outcomes
 
     def _models_in_use(self) -> set[ResidentModel]:
-        waiting = {drawing.model for aside in self._asides.values() for drawing in aside.owners}
-        return waiting | self._batches.models | self._singles.models
+        return self._decoding.models | self._batches.models | self._singles.models
 
     def _admit(self) -> Iterable[Outcome]:
         """Begin images as long as there are rows for them."""
@@ -204,16 +190,11 @@ class Engine:
     def _make_room(self) -> bool:
         return self._models.drop_idle(self._models_in_use())
 
-    @property
-    def _aside_wants_device(self) -> bool:
-        return any(aside.wants_device for aside in self._asides.values())
-
-    def _begin_aside(self) -> None:
+    def _begin_decoding(self) -> None:
         """Let streams decode what is waiting, if they have something to do anyway."""
         streams = self._batches.streams
         if streams is not None and (self._batches.on_streams or streams.busy):
-            for aside in self._asides.values():
-                aside.begin(streams)
+            self._decoding.begin(streams)
 
     def _denoise(self) -> Iterable[Outcome]:
         """One evaluation of one batch, or what streams have done."""
@@ -227,9 +208,7 @@ class Engine:
             return True
 
         stepped = self._batches.step(
-            is_due,
-            beside=any(self._asides.values()),
-            hold=self._aside_wants_device,
+            is_due, beside=bool(self._decoding), hold=self._decoding.wants_device
         )
         return [outcome for one in stepped for outcome in self._after(one)]
 
@@ -241,22 +220,10 @@ class Engine:
             self._turns.worked(drawing.job.work_per_step)
             outcomes.append(Progress(job_id, drawing.index, step, drawing.steps))
         for drawing, step, guess in stepped.guesses:
-            work = partial(preview, drawing, step, guess)
-            self._aside_of(drawing).put(drawing, work, heavy=False, on_stream=work)
+            self._decoding.put_preview(drawing, step, guess)
         for drawing in stepped.done:
-            if drawing.second is None:
-                self._finish(drawing)
-            else:
-                self._enlarging.add(drawing)
-                self._aside_of(drawing).put(drawing, partial(enlarge, drawing), heavy=True)
+            self._decoding.put(drawing, self._batches.streams)
         return outcomes
-
-    def _finish(self, drawing: Drawing) -> None:
-        """Hand in a picture to be made of what its last step left."""
-        streams = self._batches.streams
-        on_stream = partial(finish, drawing, streams=streams.count) if streams is not None else None
-        work = partial(finish, drawing)
-        self._aside_of(drawing).put(drawing, work, heavy=True, on_stream=on_stream)
 
     def _step_single(self) -> Iterable[Outcome]:
         """One step of the picture that a pipeline of its own draws, if there is one."""
@@ -279,35 +246,26 @@ class Engine:
         if not job.unfinished:
             del self._jobs[job.ticket.job_id]
 
-    def _aside_of(self, drawing: Drawing) -> Aside[Drawing, Finished | Preview | Drawing | None]:
-        """The line of pictures to make, on a thread of its own or not."""
-        on_cuda = drawing.model.components.device.type == "cuda"
-        threaded = on_cuda if self._threaded is None else self._threaded
-        if threaded not in self._asides:
-            self._asides[threaded] = Aside(threaded=threaded, backlog=self._max_rows)
-        return self._asides[threaded]
-
     def _collect(self) -> Iterable[Outcome]:
         """Previews and finished pictures that are there by now."""
         outcomes: list[Outcome] = []
-        self._begin_aside()
+        self._begin_decoding()
         streams = self._batches.streams
-        shared = self._batches.on_streams and not self._aside_wants_device
+        shared = self._batches.on_streams and not self._decoding.wants_device
         itself = streams is None or not (shared or streams.busy)
-        for aside in self._asides.values():
-            for done in aside.collect(wait=not self._batches and not self._singles, itself=itself):
-                job, result = done.owner.job, done.result
-                self._enlarging.discard(done.owner)
-                if job.dropped:
-                    continue
-                if done.error is not None:
-                    outcomes.append(self._failed(job, done.error))
-                elif isinstance(result, Drawing):
-                    self._batches.add(result)
-                elif result is not None:
-                    outcomes.append(result)
-                    if isinstance(result, Finished):
-                        self._one_done(job)
+        wait = not self._batches and not self._singles
+        for done in self._decoding.collect(wait=wait, itself=itself):
+            job, result = done.owner.job, done.result
+            if job.dropped:
+                continue
+            if done.error is not None:
+                outcomes.append(self._failed(job, done.error))
+            elif isinstance(result, Drawing):
+                self._batches.add(result)
+            elif result is not None:
+                outcomes.append(result)
+                if isinstance(result, Finished):
+                    self._one_done(job)
         return outcomes
 
     def _failed(self, job: DrawnJob, error: Exception) -> Failed:

@@ -18,7 +18,7 @@ import pytest
 import torch
 from PIL import Image
 
-from tastemaker.diffusion import batch
+from tastemaker.diffusion import evaluation
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.engine import Engine, Ticket
 from tastemaker.diffusion.outcomes import Cancelled, Evaluations, Failed, Finished, Outcome
@@ -325,7 +325,7 @@ def test_running_out_of_memory_fails_nothing_and_changes_nothing(
 ) -> None:
     """Memory becomes tight at any time; what is still to be drawn is evaluated in smaller parts."""
     # Collecting garbage takes its time in a process as large as this.
-    monkeypatch.setattr(batch, "free_memory", lambda device: None)
+    monkeypatch.setattr(evaluation, "free_memory", lambda device: None)
     chance = random.Random(max_rows)
     for _ in range(8):
         unet = Unet(parts.unet.unet)
