@@ -84,7 +84,7 @@ class Aside(Generic[T, R]):
     def wants_device(self) -> bool:
         """Whether the first one that hasn't begun is none for a stream."""
         first = next((task for task in self._waiting if task.begun is None), None)
-        return first is not None and first.on_stream is None
+        return not self._threaded and first is not None and first.on_stream is None
 
     def put(
         self,
@@ -103,7 +103,9 @@ class Aside(Generic[T, R]):
             self._inbox.put(task)
 
     def begin(self, streams: Streams) -> None:
-        """Let streams that are free begin tasks that they can do."""
+        """Let streams that are free begin tasks that they can do, where no thread does."""
+        if self._threaded:
+            return
         for task in self._waiting:
             if task.begun is None:
                 number = streams.free

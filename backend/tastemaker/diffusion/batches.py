@@ -56,8 +56,8 @@ class Batches:
 
     @property
     def on_streams(self) -> bool:
-        """Whether there are any, and none of them needs the device for itself."""
-        return bool(self._line) and all(map(self._streams_for, self._line))
+        """Whether there are any, and none of them needs the device or has it for itself."""
+        return all(map(self._streams_for, self._line)) and sum(map(len, self._line)) > 1
 
     def add(self, drawing: Drawing) -> None:
         """Let an image join a batch of its kind; it takes part in that one's next step."""
@@ -66,18 +66,19 @@ class Batches:
         running = min(alike, key=lambda one: one.rows) if alike else self._new(kind)
         running.join(drawing)
 
-    def step(self, is_due: IsDue, *, beside: bool = False, hold: bool = False) -> list[Stepped]:
+    def step(self, is_due: IsDue, *, hold: bool = False) -> list[Stepped]:
         """Go on with the batches that have waited longest, with guesses of what ``is_due``.
 
         That is one evaluation with the whole device; or what the streams are free for begins, and
         it is told what has ended since: nothing if a stream gets free that did something else.
-        ``beside`` says that there is something else for the streams to do, ``hold`` that something
-        else needs the whole device: nothing begins on streams until they are free.
+        ``hold`` says that something else needs the whole device: nothing begins on streams until
+        they are free.
         """
         ended = self._ended()
         while not (hold and self.on_streams) and (running := self._next()) is not None:
-            if self._wants_device(running, beside=beside):
-                if self.streams is not None and self.streams.busy:
+            busy = self.streams is not None and self.streams.busy
+            if not self._streams_for(running) or not (busy or self.on_streams):
+                if busy:
                     break
                 return [*ended, *self._ended(), self._step(running, is_due)]
             if not self._begin(running, is_due):
@@ -98,13 +99,6 @@ class Batches:
 
     def _streams_for(self, running: RunningBatch) -> int:
         return 0 if running.needs_device or self._replay else running.kind.streams
-
-    def _wants_device(self, running: RunningBatch, *, beside: bool) -> bool:
-        """Whether it can't be done on a stream, or is all that there is to do."""
-        if not self._streams_for(running):
-            return True
-        busy = self.streams is not None and self.streams.busy
-        return not beside and not busy and len(self._line) == 1 and len(running.drawings) == 1
 
     def _step(self, running: RunningBatch, is_due: IsDue) -> Stepped:
         """One evaluation with the whole device, of all images of the kind."""

@@ -35,10 +35,6 @@ class Decoding:
         # They keep their rows.
         self._between_passes: set[Drawing] = set()
 
-    def __bool__(self) -> bool:
-        """Whether there is something that wasn't collected yet."""
-        return any(self._lines.values())
-
     @property
     def models(self) -> set[ResidentModel]:
         """The models that it takes."""

@@ -207,9 +207,7 @@ class Engine:
             drawing.last_preview = now
             return True
 
-        stepped = self._batches.step(
-            is_due, beside=bool(self._decoding), hold=self._decoding.wants_device
-        )
+        stepped = self._batches.step(is_due, hold=self._decoding.wants_device)
         return [outcome for one in stepped for outcome in self._after(one)]
 
     def _after(self, stepped: Stepped) -> Iterable[Outcome]:

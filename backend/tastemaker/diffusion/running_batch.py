@@ -93,6 +93,10 @@ class RunningBatch:
         self._due: list[BatchImage] = []
         self._failures = 0
 
+    def __len__(self) -> int:
+        """How many images."""
+        return len(self.drawings)
+
     @property
     def rows(self) -> int:
         """U-Net rows of all images, padding not counted."""
