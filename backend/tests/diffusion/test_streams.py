@@ -20,10 +20,12 @@ import torch
 from tastemaker.diffusion.compiled.switch import Shape, SwitchingUnet
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import threads
+from tastemaker.diffusion.engine import Ticket
 from tastemaker.diffusion.outcomes import EAGER, Cancelled, Evaluations, Failed, Finished, Progress
 from tastemaker.diffusion.streams import Streams, StreamUnet
 from tastemaker.domain import Hires, Upscaler
 from tests.diffusion.conftest import psnr, request
+from tests.diffusion.engines import drain, finished
 from tests.diffusion.test_company import (
     MAX_ROWS,
     NAN,
@@ -241,6 +243,17 @@ def test_the_last_one_has_the_whole_device_to_itself(streamed: Streamed) -> None
     # First both of its rows on one stream, then each on one.
     assert {run[0] for run in runs[:-1]} == {2 * COUNT}
     assert runs[-1] == (COUNT, KIND)
+
+
+def test_who_is_to_decode_can_be_demanded(streamed: Streamed) -> None:
+    (wanted,) = apples(1)
+    engine = house(streamed.parts).engine
+    engine.submit(Ticket("again", wanted, (0,), vae_threads=1))
+    with threads(COUNT):
+        (drawn,) = finished(drain(engine), "again")
+        assert torch.get_num_threads() == COUNT
+    assert drawn.place["threads"] == COUNT
+    assert drawn.place["vae_threads"] == 1
 
 
 def test_what_is_too_much_for_one_stream_goes_to_another_and_keeps_its_past(

@@ -172,6 +172,12 @@ def test_rows_are_split_evenly_and_so_are_threads(rows: int, threads: int, strea
     assert plan.streams(rows) == streams
 
 
+@pytest.mark.parametrize(("threads", "alone"), [(0, 0), (1, 0), (2, 2), (4, 4), (5, 0), (16, 0)])
+def test_streams_work_by_themselves_where_each_has_one_thread(threads: int, alone: int) -> None:
+    assert Plan(Shape(8, 8, 5), INPUTS, SIZES, threads=threads).alone == alone
+    assert Plan(Shape(8, 8, 5), INPUTS, (), threads=threads).alone == 0
+
+
 def test_what_is_split_otherwise_is_another_plan_and_has_another_name() -> None:
     one, two = (Plan(Shape(8, 8, 5), INPUTS, SIZES, threads=n) for n in (1, 2))
     assert one.name != two.name
