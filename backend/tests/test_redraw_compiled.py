@@ -69,6 +69,17 @@ class _Late:
         self._warm_up.close()
 
 
+def made_ready(settings: Settings) -> tuple[Studio, WarmUp, Engine]:
+    """A studio whose model is loaded, and its twin ready to be handed over."""
+    device = torch.device("cpu")
+    warm_up = build_warm_up(settings, device)
+    assert warm_up is not None
+    engine = build_engine(settings, open_registry(settings), device, warm_up)
+    engine.preload("tiny")
+    assert warm_up.join(200)
+    return open_studio(settings.data_dir), warm_up, engine
+
+
 def work_through(
     studio: Studio, engine: Engine, warm_up: WarmUp, requests: Sequence[GenerationRequest]
 ) -> list[str]:
@@ -96,12 +107,7 @@ def work_through(
 def test_a_picture_that_two_networks_drew_comes_out_the_same(
     settings: Settings, threads: int
 ) -> None:
-    device = torch.device("cpu")
-    studio = open_studio(settings.data_dir)
-    warm_up = build_warm_up(settings, device)
-    engine = build_engine(settings, open_registry(settings), device, warm_up)
-    engine.preload("tiny")
-    assert warm_up.join(200)
+    studio, warm_up, engine = made_ready(settings)
     late: Any = _Late(warm_up)
     (job,) = work_through(studio, engine, late, [REQUEST])
     (image_id,) = studio.queue.get(job).image_ids
@@ -121,12 +127,7 @@ def test_a_picture_that_two_networks_drew_comes_out_the_same(
 
 
 def test_pictures_drawn_side_by_side_come_out_the_same(settings: Settings, threads: int) -> None:
-    device = torch.device("cpu")
-    studio = open_studio(settings.data_dir)
-    warm_up = build_warm_up(settings, device)
-    engine = build_engine(settings, open_registry(settings), device, warm_up)
-    engine.preload("tiny")
-    assert warm_up.join(200)
+    studio, warm_up, engine = made_ready(settings)
     warm_up.tick()
     requests = [replace(REQUEST, seed=seed) for seed in range(4)]
     jobs = work_through(studio, engine, warm_up, requests)

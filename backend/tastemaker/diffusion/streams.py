@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import torch
 
@@ -48,30 +48,36 @@ class Streams:
     def __init__(self, count: int) -> None:
         self.count = count
         self._pools = [ThreadPoolExecutor(1, f"stream-{number}") for number in range(count)]
-        self._work: list[Future[object]] = [pool.submit(_begin) for pool in self._pools]
-        wait(self._work)
+        # Only what goes on: what is done must not keep a picture and its model in memory.
+        self._work: dict[int, Future[Any]] = {}
+        wait([pool.submit(_begin) for pool in self._pools])
         # New threads (of others) take the number that was set last, on whatever thread.
         torch.set_num_threads(torch.get_num_threads())
 
     @property
     def busy(self) -> bool:
         """Whether something is going on in one of them."""
-        return not all(work.done() for work in self._work)
+        return bool(self._going_on())
 
     @property
     def free(self) -> int | None:
         """The number of one that has nothing to do; ``None`` when all have."""
-        return next((number for number, work in enumerate(self._work) if work.done()), None)
+        taken = self._going_on()
+        return next((number for number in range(self.count) if number not in taken), None)
 
     def start(self, number: int, work: Callable[[], T]) -> Future[T]:
         """Begin ``work`` on a stream that is free."""
         future = self._pools[number].submit(work)
-        self._work[number] = future  # type: ignore[assignment]
+        self._work[number] = future
         return future
 
     def wait(self) -> None:
         """Until one more of them has nothing to do; no time at all if none has anything."""
-        wait([work for work in self._work if not work.done()], return_when=FIRST_COMPLETED)
+        wait(self._going_on().values(), return_when=FIRST_COMPLETED)
+
+    def _going_on(self) -> dict[int, Future[Any]]:
+        self._work = {number: work for number, work in self._work.items() if not work.done()}
+        return self._work
 
 
 def _begin() -> None:

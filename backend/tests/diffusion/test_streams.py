@@ -6,116 +6,39 @@ in `tests.diffusion.compiled.test_openvino`.
 
 from __future__ import annotations
 
+import gc
 import random
 import threading
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+import time
+import weakref
 from functools import cache
 from typing import Any
 
 import pytest
 import torch
 
-from tastemaker.diffusion.compiled.switch import Shape, SwitchingUnet
+from tastemaker.diffusion.compiled.switch import Shape
 from tastemaker.diffusion.components import Components
 from tastemaker.diffusion.device import threads
 from tastemaker.diffusion.engine import Ticket
 from tastemaker.diffusion.outcomes import EAGER, Cancelled, Evaluations, Failed, Finished, Progress
-from tastemaker.diffusion.streams import Streams, StreamUnet
+from tastemaker.diffusion.streams import Streams
 from tastemaker.domain import Hires, Upscaler
 from tests.diffusion.conftest import psnr, request
 from tests.diffusion.engines import drain, finished
+from tests.diffusion.streamed import COUNT, KIND, Streamed
 from tests.diffusion.test_company import (
     MAX_ROWS,
     NAN,
     POISON,
     POOL,
     House,
-    Network,
-    Unet,
     alone,
     disturb,
     house,
 )
 
 MIXES = 120
-KIND = "twin-streams"
-COUNT = 2
-SIZES = (1, 2, 3)
-"""Rows that a stream evaluates at once."""
-
-
-class Twin:
-    """Evaluates ``rows`` in as many parts as it has streams, each in a size of its own."""
-
-    kind = KIND
-    streams = COUNT
-
-    def __init__(self, unet: Any) -> None:
-        self.unet = unet
-        self.calls: Counter[int] = Counter()
-        self.fails: set[int] = set()
-        """Numbers of streams that don't work."""
-        self.most_at_once = 0
-        self._at_once = 0
-        self._count = threading.Lock()
-
-    def serves(self, rows: int) -> bool:
-        return rows % COUNT == 0 and rows // COUNT in SIZES
-
-    def evaluate(
-        self,
-        sample: torch.Tensor,
-        timesteps: torch.Tensor,
-        text: torch.Tensor,
-        added: Mapping[str, torch.Tensor],
-    ) -> torch.Tensor:
-        parts = zip(*(value.chunk(COUNT) for value in (sample, timesteps, text)), strict=True)
-        return torch.cat([self.unet(*part).sample for part in parts])
-
-    def stream(self, number: int, rows: int) -> StreamUnet:
-        size = next((size for size in SIZES if size >= rows), SIZES[-1])
-
-        def evaluate(sample: Any, timesteps: Any, text: Any, added: Any) -> torch.Tensor:
-            with self._count:
-                self.calls[number] += 1
-                self._at_once += 1
-                self.most_at_once = max(self.most_at_once, self._at_once)
-            try:
-                assert len(sample) == size
-                assert torch.get_num_threads() == 1
-                if number in self.fails:
-                    raise RuntimeError("this stream doesn't work")
-                return self.unet(sample, timesteps, text).sample
-            finally:
-                with self._count:
-                    self._at_once -= 1
-
-        return StreamUnet(size, size * COUNT, KIND, evaluate)
-
-
-class Streamed:
-    """A model whose U-Net has a twin for whatever shape it is asked for."""
-
-    def __init__(self, tiny: Components) -> None:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            network = Network(tiny.unet.config).eval().requires_grad_(False)
-        self.inner = Unet(network)
-        self.twin = Twin(self.inner)
-        self.unet = SwitchingUnet(self.inner, self._adopt)
-        self.parts = replace(tiny, unet=self.unet)
-        self.shapes: set[Shape] = set()
-
-    def _adopt(self, unet: SwitchingUnet, shape: Shape) -> None:
-        self.shapes.add(shape)
-        unet.adopt(shape, self.twin)
-
-    def renew(self) -> None:
-        """Twins again, for those that were given up because a row couldn't be evaluated."""
-        for shape in self.shapes:
-            self.unet.adopt(shape, self.twin)
 
 
 @pytest.fixture
@@ -123,16 +46,8 @@ def streamed(tiny: Components) -> Streamed:
     model = Streamed(tiny)
     for width in (16, 24):
         shape = Shape(*tiny.latent_size(width, 16), tiny.max_tokens)
-        model._adopt(model.unet, shape)
+        model.adopt(model.unet, shape)
     return model
-
-
-@pytest.fixture(autouse=True)
-def _quick_ends() -> Iterator[None]:
-    """The threads of a test's streams end with its engines."""
-    yield
-    left = [thread for thread in threading.enumerate() if thread.name.startswith("stream-")]
-    assert len(left) < 40
 
 
 def kinds(drawn: Finished) -> set[str]:
@@ -389,3 +304,25 @@ def test_what_a_stream_raises_is_its_futures() -> None:
     streams.wait()
     assert isinstance(future.exception(), ValueError)
     assert streams.free == 0
+
+
+def test_what_is_done_is_not_kept_and_threads_end_with_their_owner() -> None:
+    class Picture:
+        pass
+
+    streams = Streams(1)
+    future = streams.start(0, Picture)
+    picture = weakref.ref(future.result())
+    names = {thread for thread in threading.enumerate() if thread.name.startswith("stream-0")}
+    del future
+    assert not streams.busy
+    gc.collect()
+    assert picture() is None
+    ours = names & set(streams._pools[0]._threads)
+    assert ours
+    del streams
+    gc.collect()
+    end = time.monotonic() + 20
+    while any(thread.is_alive() for thread in ours):
+        assert time.monotonic() < end
+        time.sleep(0.01)
